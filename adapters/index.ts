@@ -1,0 +1,7 @@
+/** The adapters that ship with the program, in the order of the admin's list. */
+import type { Adapter } from '../src/adapter-sdk/index.js';
+import { canvasAdapter } from './canvas/adapter.js';
+import { genericAdapter } from './generic/adapter.js';
+import { moodleAdapter } from './moodle/adapter.js';
+
+export const builtInAdapters: readonly Adapter[] = Object.freeze([moodleAdapter, canvasAdapter, genericAdapter]);

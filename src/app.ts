@@ -1,0 +1,208 @@
+/**
+ * The composition root: builds every room from its dependencies and joins their routes. Reads no environment, opens no
+ * port: the caller listens with `listener`.
+ */
+import express from 'express';
+import type { RequestListener } from 'node:http';
+import { builtInAdapters } from '../adapters/index.js';
+import { createLaunchList } from './admin/launches.js';
+import { loadAdapters } from './adapter-sdk/load-adapters.js';
+import { createAdapterRegistry } from './adapter-sdk/registry.js';
+import type { Config } from './config/schema.js';
+import { createEntryAuthoriser } from './courses/authorise-entry.js';
+import { createCategoryResolver } from './courses/resolve-category.js';
+import { AppError } from './errors/app-error.js';
+import { createExchange } from './http/exchange.js';
+import { createHealth } from './http/health.js';
+import { createHotRouter } from './http/hot-router.js';
+import type { Log } from './http/log.js';
+import { createMetrics } from './http/metrics.js';
+import { createOutbound } from './http/outbound.js';
+import type { Route } from './http/types.js';
+import { createGateway } from './kaltura/gateway.js';
+import { createKaltura } from './kaltura/kaltura.js';
+import type { KalturaAccount } from './kaltura/types.js';
+import { installationKey } from './launch/installation-keys.js';
+import { createLaunchPipeline } from './launch/pipeline.js';
+import { createLaunchRecorder } from './launch/recorder.js';
+import { createViewGrants } from './launch/view-grant.js';
+import { createViewPages } from './launch/view-pages.js';
+import { createViewRoutes } from './launch/view-routes.js';
+import { createForeignLogins } from './lti/login/foreign-logins.js';
+import { createLoginPage, ltiAssetFiles } from './lti/login/login-page.js';
+import { createPlatformKeys } from './lti/platform-keys.js';
+import { createLtiRoutes } from './lti/routes.js';
+import { ensureSigningKeys } from './lti/signing-keys.js';
+import { createStateCodec } from './lti/state.js';
+import { createPlatformDirectory } from './platforms/directory.js';
+import { createPlayerPages, playerAssetFiles } from './player/page.js';
+import type { Clock } from './runtime/clock.js';
+import type { AccountId } from './runtime/ids.js';
+import { createKeyring } from './runtime/keyring.js';
+import type { Random } from './runtime/random.js';
+import { createChangeFeed } from './store/change-feed.js';
+import type { Store } from './store/ports.js';
+import { createAssets, uiAssetFiles } from './ui/assets.js';
+import { createErrorPage } from './ui/error-page.js';
+import { createRenderer } from './ui/render.js';
+import { createTranslator } from './ui/translate.js';
+
+const OUTBOUND_TIMEOUT_MS = 5_000;
+const OUTBOUND_MAX_BYTES = 1024 * 1024;
+const SWEEP_INTERVAL_MS = 60_000;
+const SWEEP_CHUNK = 500;
+
+export interface AppDependencies {
+  config: Config;
+  store: Store;
+  log: Log;
+  clock: Clock;
+  random: Random;
+  version: string;
+  /** Serves the plain launch list, which asks nobody who they are. Only the demo sets it. */
+  openLaunchList?: boolean;
+}
+
+export interface App {
+  listener: RequestListener;
+  /** From now on `/health/ready` says no, so that a load balancer sends nothing new. */
+  drain(): void;
+  /** Writes what waits and stops timers. The store stays open. */
+  close(): Promise<void>;
+}
+
+export async function createApp({
+  config,
+  store,
+  log,
+  clock,
+  random,
+  version,
+  openLaunchList,
+}: AppDependencies): Promise<App> {
+  const publicUrl = new URL(config.server.publicUrl);
+  const keyring = createKeyring({ secret: config.secret, previousSecret: config.previousSecret, random });
+  const ids = { clock, random };
+
+  const changes = createChangeFeed(store, (error) =>
+    log.warn({ err: error }, 'the store did not tell its change number'),
+  );
+  await changes.poll();
+  changes.start();
+
+  await ensureSigningKeys({ store: store.signingKeys, keyring, clock, random });
+  const installation = { store: store.installationKeys, keyring, random };
+  const [pseudonymKey, linkKey] = await Promise.all([
+    installationKey('pseudonym', installation),
+    installationKey('entry-link', installation),
+  ]);
+
+  const assets = createAssets({ files: { ...uiAssetFiles, ...ltiAssetFiles, ...playerAssetFiles } });
+  const translate = createTranslator();
+  const renderer = createRenderer({ assets, translate, sourceUrl: config.sourceUrl, version });
+  const metrics = createMetrics({ bearerToken: config.metrics.bearerToken });
+  const health = createHealth({ checks: { store: () => store.ping() } });
+  const exchange = createExchange({
+    publicUrl,
+    trustedProxies: config.server.trustedProxies,
+    renderError: createErrorPage({ renderer, translate }),
+    log,
+    metrics,
+    clock,
+    random,
+  });
+
+  const registry = createAdapterRegistry([...builtInAdapters, ...(await loadAdapters(config.adapters))]);
+  const outbound = createOutbound({
+    dangerouslyAllowHttp: config.dangerouslyAllowHttp,
+    dangerouslyAllowPrivateAddresses: config.dangerouslyAllowPrivateAddresses,
+    timeoutMs: OUTBOUND_TIMEOUT_MS,
+    maxBytes: OUTBOUND_MAX_BYTES,
+  });
+  const kaltura = createKaltura({ accounts: toAccounts(config), gateway: createGateway(), clock, random });
+  const directory = createPlatformDirectory({ store, changes });
+  const recorder = createLaunchRecorder({
+    launches: store.launches,
+    ids,
+    log,
+    onOutcome: (outcome, code) => metrics.countLaunch(outcome, code),
+  });
+  const grants = createViewGrants({ keyring, clock });
+  const player = createPlayerPages({ renderer, assets, translate, random });
+  const pages = createViewPages({ kaltura, player, clock });
+  const pipeline = createLaunchPipeline({
+    adapters: registry,
+    directory,
+    categories: createCategoryResolver({ store, changes, kaltura, clock }),
+    entries: createEntryAuthoriser({ kaltura, linkKey, clock }),
+    kaltura,
+    grants,
+    pages,
+    recorder,
+    keyring,
+    pseudonymKey,
+    ids,
+    clock,
+  });
+  const lti = createLtiRoutes({
+    states: createStateCodec({ keyring, clock, random }),
+    directory,
+    deployments: store.deployments,
+    consumedStates: store.consumedStates,
+    keys: createPlatformKeys({ outbound, clock }),
+    signingKeys: store.signingKeys,
+    foreignLogins: createForeignLogins(clock),
+    page: createLoginPage({ renderer, translate }),
+    pipeline,
+    recorder,
+    ids,
+    clock,
+    publicUrl,
+  });
+
+  const routes: Route[] = [
+    ...lti.cold,
+    ...createViewRoutes({ grants, pages, player, directory, log, publicUrl }),
+    ...health.routes,
+    metrics.route,
+    assets.route,
+    ...(openLaunchList ? [createLaunchList({ store, renderer, translate })] : []),
+  ];
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  for (const route of routes) {
+    app[route.method === 'GET' ? 'get' : 'post'](route.path, exchange.express(route));
+  }
+  app.use(exchange.express(notFound));
+
+  const sweeping = setInterval(() => {
+    store.consumedStates.sweep(clock.nowMs(), SWEEP_CHUNK).catch((error: unknown) => {
+      log.warn({ err: error }, 'ended states were not swept');
+    });
+  }, SWEEP_INTERVAL_MS).unref();
+
+  return {
+    listener: createHotRouter(exchange, lti.hot, app),
+    drain: () => health.drain(),
+    async close() {
+      clearInterval(sweeping);
+      changes.stop();
+      await outbound.close();
+      await recorder.close();
+    },
+  };
+}
+
+const notFound: Route = {
+  method: 'GET',
+  path: '*',
+  template: 'not-found',
+  handler: () => {
+    throw new AppError('HTTP_NOT_FOUND');
+  },
+};
+
+function toAccounts(config: Config): KalturaAccount[] {
+  return Object.entries(config.kaltura.accounts).map(([id, account]) => ({ id: id as AccountId, ...account }));
+}

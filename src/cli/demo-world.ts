@@ -1,0 +1,199 @@
+/** The demo: a Kaltura stand-in, a demo LMS and the tool between them, on free ports of this computer. */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { builtInAdapters } from '../../adapters/index.js';
+import { createAdapterRegistry } from '../adapter-sdk/registry.js';
+import { createApp } from '../app.js';
+import type { Config } from '../config/schema.js';
+import { AppError } from '../errors/app-error.js';
+import { createLog, type Log } from '../http/log.js';
+import { createHttpServer } from '../http/server.js';
+import { addPlatform } from '../platforms/add-platform.js';
+import { systemClock } from '../runtime/clock.js';
+import { systemRandom } from '../runtime/random.js';
+import { startKalturaStandIn, type KalturaStandIn } from '../sandbox/kaltura/server.js';
+import { startDemoLms, type DemoEntry, type DemoLms } from '../sandbox/lms/server.js';
+import { openLibsqlStore } from '../store/libsql/store.js';
+import type { Store } from '../store/ports.js';
+import { toolEndpoints } from '../platforms/tool-endpoints.js';
+import { closeServer, listen } from './listen.js';
+import { packageVersion } from './version.js';
+
+const LOOPBACK = '127.0.0.1';
+const ACCOUNT_ID = 'demo';
+
+export interface DemoWorldOptions {
+  /** Whose launches the demo LMS sends; one of `demoAdapterIds()`. */
+  adapterId: string;
+  log?: Log;
+  /** The stand-in keeps entries from viewers as an account with entitlement does. */
+  entitlementEnforced?: boolean;
+  /** How often a playing player reports VIEW; Kaltura's own default is 10. */
+  viewEventSeconds?: number;
+}
+
+export interface DemoWorld {
+  lms: DemoLms;
+  kaltura: KalturaStandIn;
+  toolUrl: string;
+  store: Store;
+  /** What Kaltura should see as `applicationName`. */
+  applicationName: string;
+  close(): Promise<void>;
+}
+
+/** Adapters that bring a launch to imitate. */
+export function demoAdapterIds(): string[] {
+  return builtInAdapters.map(({ id }) => id).filter((id) => existsSync(fixtureOf(id)));
+}
+
+/** Starts the demo. Everything lives in a temporary folder that `close` removes. INPUT_INVALID for an unknown adapter. */
+export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
+  const { adapterId, log = createLog({ level: 'silent' }), entitlementEnforced = false, viewEventSeconds } = options;
+  const adapter = builtInAdapters.find(({ id }) => id === adapterId);
+  if (!adapter || !existsSync(fixtureOf(adapterId))) {
+    throw new AppError('INPUT_INVALID', { reason: `--adapter takes one of ${demoAdapterIds().join(', ')}` });
+  }
+  const closing: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+
+  try {
+    const kaltura = await startKalturaStandIn({
+      clock: systemClock,
+      random: systemRandom,
+      entitlementEnforced,
+      ...(viewEventSeconds === undefined ? {} : { viewEventCountdownSeconds: viewEventSeconds }),
+    });
+    closing.push(() => kaltura.close());
+
+    const lms = await startDemoLms({
+      clock: systemClock,
+      random: systemRandom,
+      shape: { adapterId, title: adapter.title, claims: readFixture(adapterId) },
+      eventsUrl: `${kaltura.publicUrl}/sandbox/events`,
+      entries: demoEntries(kaltura),
+    });
+    closing.push(() => lms.close());
+
+    const directory = await mkdtemp(join(tmpdir(), 'playcontext-demo-'));
+    closing.push(() => rm(directory, { recursive: true, force: true }));
+    const store = await openLibsqlStore({ directory, clock: systemClock });
+    closing.push(() => store.close());
+
+    let listener: RequestListener = (_request, response) => void response.writeHead(503).end();
+    // The port must be known before the configuration that names it.
+    const server = createHttpServer((request, response) => listener(request, response));
+    const address = await listen(server, 0, LOOPBACK);
+    closing.push(() => closeServer(server));
+    const port = Number(address.split(':').at(-1));
+    const toolUrl = `http://tool.localhost:${port}`;
+    const config = demoConfig({ toolUrl, port, directory, kaltura, entitlementEnforced });
+    const app = await createApp({
+      config,
+      store,
+      log,
+      clock: systemClock,
+      random: systemRandom,
+      version: packageVersion(),
+      openLaunchList: true,
+    });
+    listener = app.listener;
+    closing.push(() => app.close());
+
+    const endpoints = toolEndpoints(new URL(toolUrl));
+    const { clientId, deploymentId } = lms.registerTool({
+      name: endpoints.toolName,
+      loginUrl: endpoints.loginUrl,
+      redirectUris: [endpoints.redirectUrl],
+      targetLinkUri: endpoints.targetLinkUrl,
+      jwksUrl: endpoints.jwksUrl,
+      activated: true,
+      visible: true,
+    });
+    const applicationName = `${adapter.title} demo`;
+    await addPlatform(
+      {
+        name: adapter.title,
+        adapter: adapterId,
+        issuer: lms.issuer,
+        clientId,
+        authorizationUrl: lms.authorizationUrl,
+        jwksUrl: lms.jwksUrl,
+        tokenUrl: lms.tokenUrl,
+        deploymentIds: [deploymentId],
+        applicationName,
+        accountId: ACCOUNT_ID,
+        unmappedCourse: 'provision',
+        entryPolicy: 'root',
+        frameOrigins: [],
+        acceptedIssuers: [],
+      },
+      { store, registry: createAdapterRegistry(builtInAdapters), config, clock: systemClock, random: systemRandom },
+    );
+    lms.setTourFacts({
+      loginUrl: endpoints.loginUrl,
+      redirectUri: endpoints.redirectUrl,
+      jwksUrl: endpoints.jwksUrl,
+      targetLinkUri: endpoints.targetLinkUrl,
+    });
+    return { lms, kaltura, toolUrl, store, applicationName, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The shared video, a second one for Biology, and one that no course may play. */
+function demoEntries({ entries, sample }: KalturaStandIn): DemoEntry[] {
+  const entry = (id: string): DemoEntry => ({ id, name: entries.find((known) => known.id === id)?.name ?? id });
+  return [entry(sample.shared), entry(sample.recap), { ...entry(sample.unassigned), inNoCourse: true }];
+}
+
+interface DemoConfigInput {
+  toolUrl: string;
+  port: number;
+  directory: string;
+  kaltura: KalturaStandIn;
+  entitlementEnforced: boolean;
+}
+
+function demoConfig({ toolUrl, port, directory, kaltura, entitlementEnforced }: DemoConfigInput): Config {
+  return {
+    environment: 'development',
+    server: { host: LOOPBACK, port, publicUrl: toolUrl, trustedProxies: [] },
+    secret: systemRandom.bytes(32).toString('base64url'),
+    store: { kind: 'libsql', directory },
+    kaltura: {
+      accounts: {
+        [ACCOUNT_ID]: {
+          partnerId: kaltura.partnerId,
+          serviceUrl: kaltura.url,
+          playerBaseUrl: kaltura.publicUrl,
+          uiConfId: kaltura.uiConfId,
+          adminSecret: kaltura.adminSecret,
+          rootCategory: kaltura.rootCategory,
+          entitlement: { mode: entitlementEnforced ? 'exempt-entry' : 'off' },
+          playerHosts: [],
+          timeoutMs: 5_000,
+        },
+      },
+    },
+    log: { level: 'info' },
+    metrics: {},
+    sourceUrl: 'https://github.com/playcontext/playcontext',
+    adapters: [],
+    dangerouslyAllowHttp: true,
+    dangerouslyAllowPrivateAddresses: true,
+  };
+}
+
+const fixtureOf = (adapterId: string): URL =>
+  new URL(`../../adapters/${adapterId}/fixtures/resource-link.json`, import.meta.url);
+
+const readFixture = (adapterId: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(fixtureOf(adapterId), 'utf8')) as Record<string, unknown>;

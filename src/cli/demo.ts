@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { Command, InvalidArgumentError } from 'commander';
+import { AppError } from '../errors/app-error.js';
+import { createLog } from '../http/log.js';
+import { demoAdapterIds, startDemoWorld } from './demo-world.js';
+
+interface DemoOptions {
+  adapter: string;
+  check?: boolean;
+  open: boolean;
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('Show the whole way on this computer: an LMS, the tool, the player and every event that Kaltura gets')
+    .option('--adapter <id>', `whose launches the LMS sends: ${demoAdapterIds().join(', ')}`, knownAdapter, 'moodle')
+    .option('--check', 'play in a headless browser and prove that every event carries the three values')
+    .option('--no-open', 'do not open a browser')
+    .action(async ({ adapter, check, open }: DemoOptions) => {
+      // The sandbox hands out sessions to whoever asks; it must never stand beside a real installation.
+      if (process.env['PLAYCONTEXT_ENVIRONMENT'] === 'production') {
+        throw new AppError('CONFIG_INSECURE', {
+          reason: 'the demo does not start where PLAYCONTEXT_ENVIRONMENT is production',
+        });
+      }
+      if (check) {
+        const { runDemoCheck } = await import('./demo-check.js');
+        process.exitCode = (await runDemoCheck(adapter)) ? 0 : 1;
+        return;
+      }
+      await tour(adapter, open);
+    });
+}
+
+function knownAdapter(value: string): string {
+  if (!demoAdapterIds().includes(value))
+    throw new InvalidArgumentError(`Choose one of ${demoAdapterIds().join(', ')}.`);
+  return value;
+}
+
+async function tour(adapterId: string, open: boolean): Promise<void> {
+  const world = await startDemoWorld({ adapterId, log: createLog({ level: 'warn' }) });
+  console.log(`\n  The tour starts at  ${world.lms.url}\n  Stop it with Ctrl+C.\n`);
+  if (open) openBrowser(world.lms.url);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  console.log('\n  Stopping. Nothing of the demo is left on this computer.');
+  await world.close();
+}
+
+/** Best effort: a machine without a desktop just keeps the printed address. */
+function openBrowser(url: string): void {
+  const [command, ...parameters] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return;
+  spawn(command, parameters, { stdio: 'ignore', detached: true })
+    .once('error', () => undefined)
+    .unref();
+}

@@ -1,0 +1,83 @@
+/** What the other rooms know of Kaltura. Only the gateway file knows kaltura-client. */
+import type { AccountId, CategoryId, EntryId, LaunchId, ViewerId } from '../runtime/ids.js';
+
+/** How an account keeps viewers from entries; decides what the viewer's KS needs besides `sview`. */
+export type EntitlementMode =
+  /** No entitlement on this account. */
+  | 'off'
+  /** `disableentitlementforentry:<entry>`, after our own entry check. */
+  | 'exempt-entry'
+  /** `enableentitlement,privacycontext:<name>`: the viewer must be entitled in Kaltura. */
+  | 'privacy-context';
+
+export interface KalturaAccount {
+  id: AccountId;
+  partnerId: number;
+  /** Server to server, e.g. `https://www.kaltura.com`. */
+  serviceUrl: string;
+  /** For browsers: where `/p/{partner}/embedPlaykitJs/…` stands, e.g. `https://cdnapisec.kaltura.com`. */
+  playerBaseUrl: string;
+  /** The V7 player. */
+  uiConfId: number;
+  /** Signs sessions. Never logged, never sent. */
+  adminSecret: string;
+  /** Full name of the category above `site>channels`, e.g. `LTI`. */
+  rootCategory: string;
+  entitlement: { mode: EntitlementMode; privacyContext?: string };
+  /** Further hosts that this account's player needs in its CSP, e.g. `https://cfvod.kaltura.com`. */
+  playerHosts: string[];
+  /** For one API call. */
+  timeoutMs: number;
+}
+
+export interface ViewerSession {
+  ks: string;
+  expiresAtMs: number;
+}
+
+export interface MediaEntry {
+  id: EntryId;
+  name: string;
+  durationSeconds: number;
+}
+
+/** One category that an entry is assigned to. */
+export interface EntryCategory {
+  categoryId: CategoryId;
+  /** From the root down, the category itself last. */
+  ancestorIds: CategoryId[];
+}
+
+export interface CategoryRef {
+  id: CategoryId;
+  fullName: string;
+  referenceId?: string;
+}
+
+/** The Kaltura API as the product uses it. Failures: KALTURA_REFUSED, KALTURA_UNREACHABLE, KALTURA_TIMEOUT. */
+export interface Kaltura {
+  /** The account of that id, or `KALTURA_ACCOUNT_UNKNOWN`. */
+  account(id: AccountId): KalturaAccount;
+  /** Type USER, signed locally (v2); life clamp(3 × duration + 30 min, 2 h, 12 h). */
+  viewerSession(
+    account: KalturaAccount,
+    viewer: { viewerId: ViewerId; entryId: EntryId; launchId: LaunchId; durationSeconds: number },
+  ): ViewerSession;
+  /** Cached for minutes. `ENTRY_NOT_FOUND` when the account has none. */
+  entry(account: KalturaAccount, entryId: EntryId): Promise<MediaEntry>;
+  /** Cached for a minute. Empty when assigned nowhere. */
+  entryCategories(account: KalturaAccount, entryId: EntryId): Promise<EntryCategory[]>;
+  /** By exact full name, whatever its entitlement. */
+  findCategory(account: KalturaAccount, fullName: string): Promise<CategoryRef | undefined>;
+  /**
+   * Finds or creates each category of the path below `parentFullName`. Safe when two processes race, and when the
+   * category is hidden by entitlement. Kaltura replaces `>`, `<` and `,` in names by `_`: read the answer's fullName.
+   * `referenceId` is set on a newly created last category.
+   */
+  ensureCategory(
+    account: KalturaAccount,
+    path: { parentFullName: string; names: string[]; referenceId?: string },
+  ): Promise<CategoryRef>;
+  /** Resolves when the API answers `system.ping`. */
+  ping(account: KalturaAccount): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import { AppError } from '../../errors/app-error.js';
+import type { PlatformDirectory } from '../../platforms/directory.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { DeploymentRecord, DeploymentStore, PlatformRecord } from '../../store/ports.js';
+import type { LoginState } from '../state.js';
+
+const MAX_PENDING_DEPLOYMENTS = 50;
+
+export interface CheckDeploymentDependencies {
+  directory: PlatformDirectory;
+  deployments: DeploymentStore;
+  clock: Clock;
+}
+
+/**
+ * The deployment of a verified token: the one that the login named, if it named one, and approved here. With shared
+ * issuers (Canvas, Blackboard) the deployment is the institution, so a new one waits for an admin in a capped queue.
+ */
+export async function checkDeployment(
+  deploymentId: string,
+  { platform, login }: { platform: PlatformRecord; login: LoginState },
+  { directory, deployments, clock }: CheckDeploymentDependencies,
+): Promise<DeploymentRecord> {
+  if (!login.acceptsDeployment(deploymentId)) {
+    throw new AppError('LAUNCH_CLAIM_INVALID', {
+      reason: 'the token is for another deployment than the login',
+      details: { claim: 'deployment_id' },
+    });
+  }
+  const deployment = await directory.findDeployment(platform.id, deploymentId);
+  if (deployment?.status === 'active') return deployment;
+  if (deployment?.status === 'disabled') throw new AppError('PLATFORM_DEPLOYMENT_DISABLED');
+  if (!deployment) {
+    await deployments.notePending(
+      { platformId: platform.id, deploymentId },
+      { nowMs: clock.nowMs(), cap: MAX_PENDING_DEPLOYMENTS },
+    );
+  }
+  throw new AppError('PLATFORM_DEPLOYMENT_PENDING', { reason: 'the deployment is not approved' });
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { cleanApplicationName } from '../adapter-sdk/index.js';
+import type { AdapterRegistry } from '../adapter-sdk/registry.js';
+import type { Config } from '../config/schema.js';
+import { AppError } from '../errors/app-error.js';
+import type { Clock } from '../runtime/clock.js';
+import { newPlatformId, newPlatformRef, type AccountId } from '../runtime/ids.js';
+import type { Random } from '../runtime/random.js';
+import type { EntryPolicy, PlatformRecord, Store, UnmappedCoursePolicy } from '../store/ports.js';
+import { originOf } from './origins.js';
+
+export interface PlatformInput {
+  name: string;
+  issuer: string;
+  clientId: string;
+  authorizationUrl: string;
+  jwksUrl: string;
+  tokenUrl?: string;
+  tokenAudience?: string;
+  deploymentIds: string[];
+  /** Recognised by the addresses when absent. */
+  adapter?: string;
+  applicationName?: string;
+  accountId: string;
+  unmappedCourse: UnmappedCoursePolicy;
+  entryPolicy: EntryPolicy;
+  rootCategory?: string;
+  frameOrigins: string[];
+  acceptedIssuers: string[];
+}
+
+export interface AddPlatformDependencies {
+  store: Store;
+  registry: AdapterRegistry;
+  config: Pick<Config, 'dangerouslyAllowHttp'>;
+  clock: Clock;
+  random: Random;
+}
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+
+/** Registers a platform with its approved deployments. Issuers are stored as the LMS sends them, only white space goes. */
+export async function addPlatform(
+  input: PlatformInput,
+  { store, registry, config, clock, random }: AddPlatformDependencies,
+): Promise<PlatformRecord> {
+  const protocol = config.dangerouslyAllowHttp ? /^https?$/ : /^https$/;
+  const url = z.url({ protocol, error: `must be an ${config.dangerouslyAllowHttp ? 'http or https' : 'https'} URL` });
+  const parsed = z
+    .object({
+      name: text(100),
+      issuer: text(255),
+      clientId: text(255),
+      authorizationUrl: url,
+      jwksUrl: url,
+      tokenUrl: url.optional(),
+      tokenAudience: text(255).optional(),
+      deploymentIds: z.array(text(255)),
+      acceptedIssuers: z.array(text(255)),
+      rootCategory: text(400).optional(),
+      applicationName: z
+        .string()
+        .refine((name) => cleanApplicationName(name) === name, 'must be 1–60 characters without a comma')
+        .optional(),
+      frameOrigins: z.array(
+        z.string().refine((origin) => originOf(origin) === origin, 'must be an origin like https://portal.example.edu'),
+      ),
+    })
+    .safeParse(input);
+  if (!parsed.success) throw new AppError('INPUT_INVALID', { reason: z.prettifyError(parsed.error) });
+
+  const {
+    name,
+    issuer,
+    clientId,
+    authorizationUrl,
+    jwksUrl,
+    tokenUrl,
+    tokenAudience,
+    deploymentIds,
+    acceptedIssuers,
+    rootCategory,
+    applicationName,
+    frameOrigins,
+  } = parsed.data;
+  const adapter =
+    input.adapter === undefined ? registry.recognise({ issuer, authorizationUrl }) : registry.get(input.adapter);
+  const nowMs = clock.nowMs();
+  return store.platforms.add(
+    {
+      id: newPlatformId({ clock, random }),
+      ref: newPlatformRef(random),
+      name,
+      adapterId: adapter.id,
+      issuer,
+      acceptedIssuers,
+      clientId,
+      authorizationUrl,
+      jwksUrl,
+      ...(tokenUrl === undefined ? {} : { tokenUrl }),
+      ...(tokenAudience === undefined ? {} : { tokenAudience }),
+      accountId: input.accountId as AccountId,
+      status: 'active',
+      settings: {
+        ...(applicationName === undefined ? {} : { applicationName }),
+        unmappedCourse: input.unmappedCourse,
+        entryPolicy: input.entryPolicy,
+        ...(rootCategory === undefined ? {} : { rootCategory }),
+        frameOrigins,
+        adapter: {},
+      },
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    },
+    deploymentIds,
+  );
+}

@@ -1,0 +1,61 @@
+/** Numbers of player events, and how people say them. */
+
+const PLAYER_EVENTS: Readonly<Record<number, string>> = {
+  1: 'Load',
+  2: 'Play request',
+  3: 'Play',
+  4: 'Resume',
+  11: '25 % reached',
+  12: '50 % reached',
+  13: '75 % reached',
+  14: '100 % reached',
+  15: '90 % reached',
+  21: 'Share',
+  22: 'Share to network',
+  23: 'Download',
+  24: 'Report opened',
+  25: 'Report sent',
+  31: 'Full screen',
+  32: 'Leave full screen',
+  33: 'Pause',
+  34: 'Replay',
+  35: 'Seek',
+  36: 'Related opened',
+  37: 'Related chosen',
+  38: 'Captions',
+  39: 'Source chosen',
+  40: 'Info',
+  41: 'Speed',
+  42: 'Audio chosen',
+  43: 'Quality switch',
+  45: 'Buffer start',
+  46: 'Buffer end',
+  98: 'Error',
+  99: 'View',
+  10002: 'Button',
+  10003: 'Page load',
+};
+
+/** The old collector (`stats.collect`) counts differently. */
+const LEGACY_EVENTS: Readonly<Record<number, string>> = {
+  1: 'Widget load',
+  2: 'Load',
+  3: 'Play',
+  4: '25 % reached',
+  5: '50 % reached',
+  6: '75 % reached',
+  7: '100 % reached',
+  8: 'Edit',
+  9: 'Share',
+  10: 'Download',
+  11: 'Report',
+  12: 'Buffer start',
+  13: 'Buffer end',
+  14: 'Full screen',
+  15: 'Leave full screen',
+  16: 'Replay',
+  17: 'Seek',
+};
+
+export const eventName = (type: number, legacy: boolean): string =>
+  (legacy ? LEGACY_EVENTS : PLAYER_EVENTS)[type] ?? `Event ${type}`;

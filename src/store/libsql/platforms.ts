@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { NewPlatform, PlatformRecord, PlatformSettings, PlatformStore } from '../ports.js';
+import { toJson } from '../storable.js';
+import { noteChange } from './change-number.js';
+import type { Database, Row } from './database.js';
+import { integer, json, oneOf, optionalText, text } from './rows.js';
+
+const STATUSES = ['active', 'pending', 'disabled'] as const;
+
+const settingsSchema: z.ZodType<PlatformSettings> = z.object({
+  applicationName: z.string().exactOptional(),
+  unmappedCourse: z.enum(['play', 'refuse', 'provision']),
+  entryPolicy: z.enum(['course', 'root', 'signed']),
+  rootCategory: z.string().exactOptional(),
+  frameOrigins: z.array(z.string()),
+  adapter: z.record(z.string(), z.unknown()),
+});
+const acceptedIssuersSchema = z.array(z.string());
+
+const COLUMNS = `id, ref, account_id, name, adapter_id, issuer, accepted_issuers, client_id, authorization_url, jwks_url,
+  token_url, token_audience, status, settings, version, created_at_ms, updated_at_ms`;
+const INSERT = `INSERT INTO platforms (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT_DEPLOYMENT = `INSERT INTO deployments (platform_id, deployment_id, status, first_seen_at_ms)
+  VALUES (?, ?, 'active', ?) ON CONFLICT DO NOTHING`;
+const BY_ID = `SELECT ${COLUMNS} FROM platforms WHERE id = ?`;
+const BY_REF = `SELECT ${COLUMNS} FROM platforms WHERE ref = ?`;
+const BY_ISSUER = `SELECT ${COLUMNS} FROM platforms WHERE issuer = ? ORDER BY created_at_ms, id`;
+const BY_ISSUER_AND_CLIENT = `SELECT ${COLUMNS} FROM platforms WHERE issuer = ? AND client_id = ?
+  ORDER BY created_at_ms, id`;
+const ALL = `SELECT ${COLUMNS} FROM platforms ORDER BY name, id`;
+
+const toRecord = (row: Row): PlatformRecord => ({
+  id: text(row, 'id'),
+  ref: text(row, 'ref'),
+  name: text(row, 'name'),
+  adapterId: text(row, 'adapter_id'),
+  issuer: text(row, 'issuer'),
+  acceptedIssuers: json(row, 'accepted_issuers', acceptedIssuersSchema),
+  clientId: text(row, 'client_id'),
+  authorizationUrl: text(row, 'authorization_url'),
+  jwksUrl: text(row, 'jwks_url'),
+  ...optionalText(row, 'token_url', 'tokenUrl'),
+  ...optionalText(row, 'token_audience', 'tokenAudience'),
+  accountId: text(row, 'account_id'),
+  status: oneOf(row, 'status', STATUSES),
+  settings: json(row, 'settings', settingsSchema),
+  version: integer(row, 'version'),
+  createdAtMs: integer(row, 'created_at_ms'),
+  updatedAtMs: integer(row, 'updated_at_ms'),
+});
+
+const parametersOf = (platform: NewPlatform) => [
+  platform.id,
+  platform.ref,
+  platform.accountId,
+  platform.name,
+  platform.adapterId,
+  platform.issuer,
+  toJson(platform.acceptedIssuers),
+  platform.clientId,
+  platform.authorizationUrl,
+  platform.jwksUrl,
+  platform.tokenUrl,
+  platform.tokenAudience,
+  platform.status,
+  toJson(platform.settings),
+  1,
+  platform.createdAtMs,
+  platform.updatedAtMs,
+];
+
+export const createPlatformStore = (durable: Database): PlatformStore => {
+  const first = (sql: string, key: string) =>
+    durable.read((reader) => {
+      const row = reader.get(sql, key);
+      return row === undefined ? undefined : toRecord(row);
+    });
+
+  return {
+    add: (platform, approvedDeploymentIds) =>
+      durable.write((sql) => {
+        sql.run(INSERT, ...parametersOf(platform));
+        for (const deploymentId of approvedDeploymentIds) {
+          sql.run(INSERT_DEPLOYMENT, platform.id, deploymentId, platform.createdAtMs);
+        }
+        noteChange(sql);
+        return toRecord(sql.get(BY_ID, platform.id) ?? {});
+      }),
+    findById: (id) => first(BY_ID, id),
+    findByRef: (ref) => first(BY_REF, ref),
+    findByIssuer: (issuer, clientId) =>
+      durable.read((sql) =>
+        (clientId === undefined ? sql.all(BY_ISSUER, issuer) : sql.all(BY_ISSUER_AND_CLIENT, issuer, clientId)).map(
+          toRecord,
+        ),
+      ),
+    list: () => durable.read((sql) => sql.all(ALL).map(toRecord)),
+  };
+};

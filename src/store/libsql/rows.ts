@@ -1,0 +1,46 @@
+/** Checked readers for the columns of a row: what the database holds is not trusted to have the form that we expect. */
+import type { ZodType } from 'zod';
+import { AppError } from '../../errors/app-error.js';
+import type { Row } from './database.js';
+
+const unexpected = (column: string, cause?: unknown): AppError =>
+  new AppError('STORE_UNAVAILABLE', { reason: `unexpected value in column ${column}`, cause });
+
+/** Text of a NOT NULL column, with the branded type that the caller asks for. */
+export function text<Text extends string = string>(row: Row, column: string): Text {
+  const value = row[column];
+  if (typeof value !== 'string') throw unexpected(column);
+  return value as Text;
+}
+
+export function integer(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw unexpected(column);
+  return value;
+}
+
+/** One of a closed list of words. */
+export function oneOf<Word extends string>(row: Row, column: string, words: readonly Word[]): Word {
+  const value = row[column];
+  const word = words.find((candidate) => candidate === value);
+  if (word === undefined) throw unexpected(column);
+  return word;
+}
+
+/** `{ [key]: value }`, or `{}` for NULL, to be spread into a record: an absent field stays absent. */
+export function optionalText<Key extends string, Text extends string = string>(
+  row: Row,
+  column: string,
+  key: Key,
+): { [K in Key]?: Text } {
+  return row[column] === null ? {} : ({ [key]: text<Text>(row, column) } as { [K in Key]?: Text });
+}
+
+/** A JSON column, checked by its schema. */
+export function json<Value>(row: Row, column: string, schema: ZodType<Value>): Value {
+  try {
+    return schema.parse(JSON.parse(text(row, column)));
+  } catch (cause) {
+    throw unexpected(column, cause);
+  }
+}

@@ -1,0 +1,89 @@
+/** The embedded store: two files in one directory, for one host. */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../../errors/app-error.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { Store } from '../ports.js';
+import { readChangeNumber } from './change-number.js';
+import { createConsumedStateStore } from './consumed-states.js';
+import { openDatabase, type Database } from './database.js';
+import { createDeploymentStore } from './deployments.js';
+import { createInstallationKeyStore } from './installation-keys.js';
+import { createLaunchStore } from './launches.js';
+import { createMappingStore } from './mappings.js';
+import { migrate } from './migrations.js';
+import { durableMigrations } from './migrations/durable.js';
+import { volatileMigrations } from './migrations/volatile.js';
+import { createPlatformStore } from './platforms.js';
+import { createSigningKeyStore } from './signing-keys.js';
+import { createTenantStore } from './tenants.js';
+
+export interface LibsqlStoreOptions {
+  /** Where `durable.db` and `volatile.db` are; made when missing. `:memory:`: two databases that end with the store. */
+  directory: string;
+  clock: Clock;
+  /** Told which migrations ran. */
+  log?: { info(facts: object, message: string): void };
+}
+
+const IN_MEMORY = ':memory:';
+
+/** SQLite gives its side files the mode of the main file, so that one is made first, for the owner alone. */
+function prepareFile(directory: string, name: string): string {
+  if (directory === IN_MEMORY) return IN_MEMORY;
+  const file = join(directory, name);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (cause) {
+    throw new AppError('STORE_UNAVAILABLE', { reason: `cannot write ${file}`, cause });
+  }
+  return file;
+}
+
+/**
+ * Opens the store and brings both databases to the current schema. Several processes of one host may work on one
+ * directory.
+ *
+ * @throws AppError `STORE_UNAVAILABLE` (no access, not a database, disk), `STORE_BUSY`, `STORE_SCHEMA_NEWER`
+ */
+export async function openLibsqlStore({ directory, clock, log }: LibsqlStoreOptions): Promise<Store> {
+  const opened: Database[] = [];
+  const close = async (): Promise<void> => {
+    for (const database of opened) database.close();
+  };
+
+  try {
+    const durable = await openDatabase({ file: prepareFile(directory, 'durable.db'), synchronous: 'full' });
+    opened.push(durable);
+    const volatile = await openDatabase({ file: prepareFile(directory, 'volatile.db'), synchronous: 'normal' });
+    opened.push(volatile);
+    for (const [name, database, migrations] of [
+      ['durable.db', durable, durableMigrations],
+      ['volatile.db', volatile, volatileMigrations],
+    ] as const) {
+      const ran = await migrate(database, migrations);
+      if (ran.length > 0) log?.info({ database: name, migrations: ran }, 'store migrated');
+    }
+
+    return {
+      platforms: createPlatformStore(durable),
+      deployments: createDeploymentStore(durable),
+      tenants: createTenantStore(durable),
+      mappings: createMappingStore(durable),
+      consumedStates: createConsumedStateStore(volatile, clock),
+      launches: createLaunchStore(volatile),
+      signingKeys: createSigningKeyStore(durable),
+      installationKeys: createInstallationKeyStore(durable),
+      changeNumber: () => readChangeNumber(durable),
+      async ping() {
+        await readChangeNumber(durable);
+        await volatile.read((sql) => sql.get("SELECT value FROM meta WHERE key = 'schema_version'"));
+      },
+      close,
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,3 @@
+it.only('hides the others', () => undefined);
+
+it('is hidden', () => undefined);

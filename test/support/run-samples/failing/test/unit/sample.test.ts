@@ -1,0 +1,7 @@
+import assert from 'node:assert/strict';
+
+it('passes', () => undefined);
+
+it('fails', () => {
+  assert.equal(1 + 1, 3);
+});

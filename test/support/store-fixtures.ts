@@ -1,0 +1,134 @@
+/** Records for store tests: valid and all different, in other processes of the same test too. */
+import { createHash } from 'node:crypto';
+import {
+  newLaunchId,
+  newPlatformId,
+  newPlatformRef,
+  newTenantId,
+  type AccountId,
+  type CategoryId,
+  type PlatformId,
+  type TenantId,
+} from '../../src/runtime/ids.js';
+import type { Random } from '../../src/runtime/random.js';
+import type {
+  LaunchRecord,
+  MappingRecord,
+  NewPlatform,
+  SigningKeyRecord,
+  Store,
+  TenantAssignment,
+  TenantRecord,
+} from '../../src/store/ports.js';
+
+export const NOW_MS = 1_790_000_000_000;
+export const ACCOUNT = 'main' as AccountId;
+
+let drawn = 0;
+const random: Random = {
+  bytes(length) {
+    drawn += 1;
+    return createHash('sha512').update(`${process.pid} ${drawn}`).digest().subarray(0, length);
+  },
+};
+
+const idSource = (atMs: number) => ({ random, clock: { nowMs: () => atMs } });
+
+export const aPlatform = (changes: Partial<NewPlatform> = {}): NewPlatform => ({
+  id: newPlatformId(idSource(NOW_MS)),
+  ref: newPlatformRef(random),
+  name: 'Moodle of the Law School',
+  adapterId: 'moodle',
+  issuer: 'https://moodle.example.edu',
+  acceptedIssuers: [],
+  clientId: 'client-1',
+  authorizationUrl: 'https://moodle.example.edu/mod/lti/auth.php',
+  jwksUrl: 'https://moodle.example.edu/mod/lti/certs.php',
+  accountId: ACCOUNT,
+  status: 'active',
+  settings: { unmappedCourse: 'play', entryPolicy: 'course', frameOrigins: [], adapter: {} },
+  createdAtMs: NOW_MS,
+  updatedAtMs: NOW_MS,
+  ...changes,
+});
+
+export const aTenant = (changes: Partial<TenantRecord> = {}): TenantRecord => ({
+  id: newTenantId(idSource(NOW_MS)),
+  accountId: ACCOUNT,
+  namespace: 'law',
+  name: 'Law School',
+  createdAtMs: NOW_MS,
+  ...changes,
+});
+
+export const anAssignment = (
+  platformId: PlatformId,
+  deploymentId: string,
+  changes: Partial<TenantAssignment> = {},
+): TenantAssignment => ({
+  platformId,
+  deploymentId,
+  hint: 'https://moodle.example.edu',
+  create: aTenant(),
+  ...changes,
+});
+
+export const aMapping = (
+  tenantId: TenantId,
+  changes: Partial<Omit<MappingRecord, 'version'>> = {},
+): Omit<MappingRecord, 'version'> => ({
+  tenantId,
+  courseKey: '15',
+  categoryId: '1234' as CategoryId,
+  categoryFullName: 'LTI>site>channels>15',
+  origin: 'automatic',
+  createdAtMs: NOW_MS,
+  updatedAtMs: NOW_MS,
+  ...changes,
+});
+
+export const aLaunch = (atMs: number, changes: Partial<LaunchRecord> = {}): LaunchRecord => ({
+  launchId: newLaunchId(idSource(atMs)),
+  requestId: `request-${atMs}`,
+  atMs,
+  outcome: 'played',
+  step: 'page',
+  steps: [{ step: 'verify-token', durationMs: 1.5 }],
+  ...changes,
+});
+
+export const aSigningKey = (kid: string, changes: Partial<SigningKeyRecord> = {}): SigningKeyRecord => ({
+  kid,
+  status: 'current',
+  publicJwk: '{"kty":"RSA"}',
+  sealedPrivateJwk: 'sealed',
+  createdAtMs: NOW_MS,
+  ...changes,
+});
+
+/** A platform with one approved deployment, `1`, and its tenant: what a mapping needs. */
+export async function addTenant(store: Store, changes: Partial<TenantRecord> = {}): Promise<TenantRecord> {
+  const platform = await store.platforms.add(aPlatform(), ['1']);
+  return store.deployments.assignTenant(anAssignment(platform.id, '1', { create: aTenant(changes) }));
+}
+
+/** Text that every store keeps letter by letter. */
+export const STORABLE_TEXTS: Readonly<Record<string, string>> = {
+  empty: '',
+  unicode: 'Größe – 課程 – שלום',
+  'an emoji': '👩‍🏫🎬',
+  'both normal forms': 'é e\u0301',
+  'a query operator': '{"$gt":""}',
+  quotes: `'; DROP TABLE mappings; --"\``,
+  wildcards: '%_*?[a-z]',
+  'line ends and control characters': '\r\n\t\u001b\u007f',
+  'a property name': '__proto__',
+  '10 kB': 'x'.repeat(10_240),
+};
+
+/** Text that some database changes without a word, and every store refuses. */
+export const UNSTORABLE_TEXTS: Readonly<Record<string, string>> = {
+  'a NUL character': 'a\0b',
+  'a high surrogate alone': 'a\uD83D',
+  'a low surrogate alone': '\uDE00a',
+};
