@@ -14,6 +14,7 @@ import { createHttpServer } from '../http/server.js';
 import { addPlatform } from '../platforms/add-platform.js';
 import { systemClock } from '../runtime/clock.js';
 import { systemRandom } from '../runtime/random.js';
+import { SOURCE_URL } from '../runtime/source-url.js';
 import { startKalturaStandIn, type KalturaStandIn } from '../sandbox/kaltura/server.js';
 import { startDemoLms, type DemoEntry, type DemoLms } from '../sandbox/lms/server.js';
 import { openLibsqlStore } from '../store/libsql/store.js';
@@ -185,7 +186,7 @@ function demoConfig({ toolUrl, port, directory, kaltura, entitlementEnforced }: 
     },
     log: { level: 'info' },
     metrics: {},
-    sourceUrl: 'https://github.com/playcontext/playcontext',
+    sourceUrl: SOURCE_URL,
     adapters: [],
     dangerouslyAllowHttp: true,
     dangerouslyAllowPrivateAddresses: true,

@@ -188,8 +188,9 @@ function printGuide(registry: AdapterRegistry, adapterId: string, config: Config
   const adapter = registry.get(adapterId);
   const endpoints = toolEndpoints(new URL(config.server.publicUrl), ref);
   console.log(`In ${adapter.title}:`);
-  adapter.registration(endpoints).forEach(({ text, value }, index) => {
+  registry.registrationSteps(adapter.id, endpoints).forEach(({ text, value }, index) => {
     console.log(`${String(index + 1).padStart(2)}. ${text}`);
-    if (value) console.log(`      ${value.label}: ${value.text}`);
+    if (value)
+      console.log(`      ${value.label}: ${value.text.replaceAll('\n', `\n${' '.repeat(value.label.length + 8)}`)}`);
   });
 }

@@ -1,15 +1,18 @@
 import { Command } from 'commander';
 import { createApp } from '../app.js';
+import { createLog } from '../http/log.js';
 import { createHttpServer } from '../http/server.js';
 import { systemClock } from '../runtime/clock.js';
 import { systemRandom } from '../runtime/random.js';
-import { loadContext, openStore } from './context.js';
+import { loadCommandConfig, openStore } from './context.js';
 import { packageVersion } from './version.js';
 import { listen, closeServer } from './listen.js';
 
 export function startCommand(): Command {
   return new Command('start').description('Start the tool').action(async (_options: unknown, command: Command) => {
-    const { config, log } = loadContext(command);
+    const { config, warnings } = loadCommandConfig(command);
+    const log = createLog({ level: config.log.level });
+    for (const warning of warnings) log.warn({}, warning);
     const store = await openStore(config);
     const app = await createApp({
       config,

@@ -3,6 +3,7 @@
  * variables (by path) and is what docs/reference/config.md is printed from.
  */
 import { z } from 'zod';
+import { SOURCE_URL } from '../runtime/source-url.js';
 import {
   baseUrl,
   nonEmpty,
@@ -124,7 +125,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   sourceUrl: z
     .url({ protocol: /^https$/ })
-    .default('https://github.com/playcontext/playcontext')
+    .default(SOURCE_URL)
     .describe(
       'Where the source of this version can be had. Each screen links to it, as the licence asks; change it when you ' +
         'run a version of your own.',

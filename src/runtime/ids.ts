@@ -31,7 +31,12 @@ export function newUuid({ clock, random }: IdSource): string {
 export const newLaunchId = (source: IdSource): LaunchId => newUuid(source) as LaunchId;
 export const newPlatformId = (source: IdSource): PlatformId => newUuid(source) as PlatformId;
 export const newTenantId = (source: IdSource): TenantId => newUuid(source) as TenantId;
-export const newPlatformRef = (random: Random): PlatformRef => random.bytes(8).toString('base64url') as PlatformRef;
+/** The first character is always a letter: a leading `-` would read as an option on a command line. */
+export function newPlatformRef(random: Random): PlatformRef {
+  const bytes = random.bytes(8);
+  bytes[0] = (bytes[0] ?? 0) & 0x7f;
+  return bytes.toString('base64url') as PlatformRef;
+}
 
 const ENTRY_ID = /^[01]_[a-z0-9]{8}$/;
 const CATEGORY_ID = /^[1-9][0-9]{0,9}$/;

@@ -7,6 +7,7 @@ import { createLog } from '../../src/http/log.js';
 import { systemClock, type Clock } from '../../src/runtime/clock.js';
 import { newPlatformId, newPlatformRef, type AccountId } from '../../src/runtime/ids.js';
 import { systemRandom } from '../../src/runtime/random.js';
+import { SOURCE_URL } from '../../src/runtime/source-url.js';
 import { startKalturaStandIn, type KalturaStandIn } from '../../src/sandbox/kaltura/server.js';
 import { openLibsqlStore } from '../../src/store/libsql/store.js';
 import type { PlatformRecord, PlatformSettings, Store } from '../../src/store/ports.js';
@@ -98,7 +99,7 @@ export async function startToolWorld(options: ToolWorldOptions = {}): Promise<To
     },
     log: { level: 'info' },
     metrics: {},
-    sourceUrl: 'https://github.com/playcontext/playcontext',
+    sourceUrl: SOURCE_URL,
     adapters: [],
     dangerouslyAllowHttp: true,
     dangerouslyAllowPrivateAddresses: true,

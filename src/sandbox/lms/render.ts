@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
+import { SOURCE_URL } from '../../runtime/source-url.js';
 
 export type Render = (template: string, data: object) => string;
 
@@ -10,5 +11,5 @@ export function createRender(): Render {
     autoEscape: true,
     cache: true,
   });
-  return (template, data) => eta.render(`./${template}`, data);
+  return (template, data) => eta.render(`./${template}`, { sourceUrl: SOURCE_URL, ...data });
 }
