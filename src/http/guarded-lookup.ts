@@ -13,8 +13,13 @@ export type Lookup = (hostname: string) => Promise<ResolvedAddress[]>;
 
 export const resolveAll: Lookup = (hostname) => systemLookup(hostname, { all: true, verbatim: true });
 
-/** RFC 6761: these names are this computer, whatever a name server says. Node asks one all the same. */
+/** RFC 6761 §6.3: these names are this computer, whatever a name server says. Node asks one all the same. */
 const isLoopbackName = (hostname: string): boolean => /^(?:.+\.)?localhost\.?$/i.test(hostname);
+
+const LOOPBACK: readonly ResolvedAddress[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+];
 
 export interface AddressGuard {
   /** Throws OUTBOUND_REFUSED for a host that is itself a refused address: sockets do not look those up. */
@@ -28,7 +33,7 @@ export interface AddressGuard {
 
 export function createAddressGuard({ lookup, allowPrivate }: { lookup: Lookup; allowPrivate: boolean }): AddressGuard {
   const resolve = async (hostname: string): Promise<ResolvedAddress[]> => {
-    if (isLoopbackName(hostname)) return [{ address: '127.0.0.1', family: 4 }];
+    if (isLoopbackName(hostname)) return [...LOOPBACK];
     return lookup(hostname);
   };
   const check = (addresses: readonly ResolvedAddress[]): void => {
@@ -49,7 +54,7 @@ export function createAddressGuard({ lookup, allowPrivate }: { lookup: Lookup; a
       const address = hostname.replace(/^\[|\]$/g, '');
       const family = isIP(address);
       if (family !== 0) check([{ address, family }]);
-      else if (isLoopbackName(hostname)) check([{ address: '127.0.0.1', family: 4 }]);
+      else if (isLoopbackName(hostname)) check(LOOPBACK);
     },
     lookup: (hostname, options, callback) => {
       resolveChecked(hostname).then(
