@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { Command, InvalidArgumentError } from 'commander';
 import { AppError } from '../errors/app-error.js';
 import { createLog } from '../http/log.js';
+import { loadCommandConfig } from './context.js';
 import { demoAdapterIds, startDemoWorld } from './demo-world.js';
 
 interface DemoOptions {
@@ -16,13 +17,8 @@ export function demoCommand(): Command {
     .option('--adapter <id>', `whose launches the LMS sends: ${demoAdapterIds().join(', ')}`, knownAdapter, 'moodle')
     .option('--check', 'play in a headless browser and prove that every event carries the three values')
     .option('--no-open', 'do not open a browser')
-    .action(async ({ adapter, check, open }: DemoOptions) => {
-      // The sandbox hands out sessions to whoever asks; it must never stand beside a real installation.
-      if (process.env['PLAYCONTEXT_ENVIRONMENT'] === 'production') {
-        throw new AppError('CONFIG_INSECURE', {
-          reason: 'the demo does not start where PLAYCONTEXT_ENVIRONMENT is production',
-        });
-      }
+    .action(async ({ adapter, check, open }: DemoOptions, command: Command) => {
+      refuseProduction(command);
       if (check) {
         const { runDemoCheck } = await import('./demo-check.js');
         process.exitCode = (await runDemoCheck(adapter)) ? 0 : 1;
@@ -30,6 +26,16 @@ export function demoCommand(): Command {
       }
       await tour(adapter, open);
     });
+}
+
+/** The sandbox hands out sessions to whoever asks; it must never stand beside a real installation. */
+function refuseProduction(command: Command): void {
+  const named = command.optsWithGlobals<{ config?: string }>().config ?? process.env['PLAYCONTEXT_CONFIG'];
+  const environment =
+    named === undefined ? process.env['PLAYCONTEXT_ENVIRONMENT'] : loadCommandConfig(command).config.environment;
+  if (environment === 'production') {
+    throw new AppError('CONFIG_INSECURE', { reason: 'the demo does not start with a production configuration' });
+  }
 }
 
 function knownAdapter(value: string): string {
