@@ -3,10 +3,11 @@
  * there. Finds what tests on the source can't: a file that was not packed, a dependency that is only for development.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readTutorial, runTutorial } from './tutorial.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -37,6 +38,64 @@ function expect(holds: boolean, rule: string): void {
   console.log(`ok: ${rule}`);
 }
 
+/** What an author of adapters sees of our types, from outside. */
+const AUTHOR_TYPES = `
+import type { Adapter, LtiClaims, RegistrationStep, Viewer } from 'playcontext/adapter-sdk';
+import type { describeAdapter } from 'playcontext/adapter-sdk/testing';
+export const viewer = (claims: LtiClaims): Viewer => ({ candidates: claims.subject ? { sub: claims.subject } : {} });
+export const steps: RegistrationStep[] = [{ text: 'Open the administration.' }];
+export type Fixtures = Parameters<typeof describeAdapter>[0]['fixtures'];
+// @ts-expect-error roles are a closed list
+export const roles: ReturnType<Adapter['roles']> = ['principal'];
+// @ts-expect-error claims are read-only
+export const change = (claims: LtiClaims): void => { claims.issuer = 'x'; };
+`;
+
+/** The launch that a reader copies from a browser: the template's, under the name of the tutorial's LMS. */
+function copiedToken(): string {
+  const fixture = readFileSync(join(root, 'adapters/_template/fixtures/resource-link.json'), 'utf8');
+  const part = (text: string): string => Buffer.from(text).toString('base64url');
+  return `${part('{"alg":"RS256"}')}.${part(fixture.replaceAll('example-lms', 'north-lms'))}.${part('signature')}`;
+}
+
+/** Follows docs/tutorial/write-an-adapter.md in an empty folder, then checks the types that its author sees. */
+async function followTutorial(tarball: string): Promise<void> {
+  console.log('\n== tutorial');
+  const start = join(scratch, 'tutorial');
+  mkdirSync(start);
+  const folder = await runTutorial({
+    steps: readTutorial(readFileSync(join(root, 'docs/tutorial/write-an-adapter.md'), 'utf8')),
+    folder: start,
+    // All that npm needs was fetched when the package was installed.
+    environment: {
+      ...userEnvironment,
+      npm_config_offline: 'true',
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+    },
+    instead: (command) => command.replace(/^(npm install --save-dev) playcontext$/, `$1 "${tarball}"`),
+    before: (command, current) => {
+      if (command.includes('--from token.txt')) writeFileSync(join(current, 'token.txt'), copiedToken());
+    },
+    print: (line) => {
+      console.log(line);
+    },
+  });
+
+  writeFileSync(join(folder, 'author-types.ts'), AUTHOR_TYPES);
+  const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--skipLibCheck', '--checkJs'];
+  const target = ['--module', 'nodenext', '--target', 'es2023', '--ignoreConfig'];
+  step('types', process.execPath, [...tsc, ...target, 'adapter.js', 'registration.js', 'author-types.ts'], folder);
+  const template = join(folder, 'template');
+  step(
+    'types of the template',
+    'npx',
+    ['--no', '--', 'playcontext', 'adapter', 'new', 'fresh', '--folder', template],
+    folder,
+  );
+  step('types of the template', process.execPath, [...tsc, ...target, 'template/adapter.js'], folder);
+}
+
 try {
   step('pack', 'npm', ['pack', '--pack-destination', scratch], root);
   const tarball = readdirSync(scratch).find((name) => name.endsWith('.tgz'));
@@ -58,7 +117,8 @@ try {
   const script = "import('playcontext/adapter-sdk').then((sdk) => console.log(typeof sdk.defineAdapter))";
   expect(outputOf(process.execPath, ['-e', script]).trim() === 'function', 'playcontext/adapter-sdk can be imported');
   step('demo', 'npx', ['--no', '--', 'playcontext', 'demo', '--check'], userFolder);
-  console.log('\nThe packed package installs, starts and passes its demo check.');
+  await followTutorial(join(scratch, tarball));
+  console.log('\nThe packed package installs, starts, passes its demo check, and the tutorial works with it.');
 } catch (error) {
   console.error(`\n${String(error)}`);
   process.exitCode = 1;

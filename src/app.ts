@@ -5,7 +5,7 @@
 import express from 'express';
 import type { RequestListener } from 'node:http';
 import { builtInAdapters } from '../adapters/index.js';
-import { createLaunchList } from './admin/launches.js';
+import { createAdmin } from './admin/admin.js';
 import { loadAdapters } from './adapter-sdk/load-adapters.js';
 import { createAdapterRegistry } from './adapter-sdk/registry.js';
 import type { Config } from './config/schema.js';
@@ -19,6 +19,7 @@ import type { Log } from './http/log.js';
 import { createMetrics } from './http/metrics.js';
 import { createOutbound } from './http/outbound.js';
 import type { Route } from './http/types.js';
+import { createViewerResolver } from './identity/resolver.js';
 import { createGateway } from './kaltura/gateway.js';
 import { createKaltura } from './kaltura/kaltura.js';
 import type { KalturaAccount } from './kaltura/types.js';
@@ -42,7 +43,8 @@ import { createKeyring } from './runtime/keyring.js';
 import type { Random } from './runtime/random.js';
 import { createChangeFeed } from './store/change-feed.js';
 import type { Store } from './store/ports.js';
-import { createAssets, uiAssetFiles } from './ui/assets.js';
+import type { AdminRoute } from './ui/admin-screen.js';
+import { adminAssetFiles, createAssets, uiAssetFiles } from './ui/assets.js';
 import { createErrorPage } from './ui/error-page.js';
 import { createRenderer } from './ui/render.js';
 import { createTranslator } from './ui/translate.js';
@@ -59,27 +61,19 @@ export interface AppDependencies {
   clock: Clock;
   random: Random;
   version: string;
-  /** Serves the plain launch list, which asks nobody who they are. Only the demo sets it. */
-  openLaunchList?: boolean;
 }
 
 export interface App {
   listener: RequestListener;
+  /** The screens behind the admin's guard, for tests that go through all of them. */
+  adminTable: readonly AdminRoute[];
   /** From now on `/health/ready` says no, so that a load balancer sends nothing new. */
   drain(): void;
   /** Writes what waits and stops timers. The store stays open. */
   close(): Promise<void>;
 }
 
-export async function createApp({
-  config,
-  store,
-  log,
-  clock,
-  random,
-  version,
-  openLaunchList,
-}: AppDependencies): Promise<App> {
+export async function createApp({ config, store, log, clock, random, version }: AppDependencies): Promise<App> {
   const publicUrl = new URL(config.server.publicUrl);
   const keyring = createKeyring({ secret: config.secret, previousSecret: config.previousSecret, random });
   const ids = { clock, random };
@@ -97,7 +91,9 @@ export async function createApp({
     installationKey('entry-link', installation),
   ]);
 
-  const assets = createAssets({ files: { ...uiAssetFiles, ...ltiAssetFiles, ...playerAssetFiles } });
+  const assets = createAssets({
+    files: { ...uiAssetFiles, ...adminAssetFiles, ...ltiAssetFiles, ...playerAssetFiles },
+  });
   const translate = createTranslator();
   const renderer = createRenderer({ assets, translate, sourceUrl: config.sourceUrl, version });
   const metrics = createMetrics({ bearerToken: config.metrics.bearerToken });
@@ -123,6 +119,7 @@ export async function createApp({
   const directory = createPlatformDirectory({ store, changes });
   const recorder = createLaunchRecorder({
     launches: store.launches,
+    courses: store.courses,
     ids,
     log,
     onOutcome: (outcome, code) => metrics.countLaunch(outcome, code),
@@ -132,6 +129,7 @@ export async function createApp({
   const pages = createViewPages({ kaltura, player, clock });
   const pipeline = createLaunchPipeline({
     adapters: registry,
+    viewers: createViewerResolver({ viewers: store.viewers, tenants: store.tenants, changes, pseudonymKey, clock }),
     directory,
     categories: createCategoryResolver({ store, changes, kaltura, clock }),
     entries: createEntryAuthoriser({ kaltura, linkKey, clock }),
@@ -140,7 +138,6 @@ export async function createApp({
     pages,
     recorder,
     keyring,
-    pseudonymKey,
     ids,
     clock,
   });
@@ -150,6 +147,7 @@ export async function createApp({
     deployments: store.deployments,
     consumedStates: store.consumedStates,
     keys: createPlatformKeys({ outbound, clock }),
+    adapters: registry,
     signingKeys: store.signingKeys,
     foreignLogins: createForeignLogins(clock),
     page: createLoginPage({ renderer, translate }),
@@ -160,13 +158,25 @@ export async function createApp({
     publicUrl,
   });
 
+  const admin = createAdmin({
+    store,
+    renderer,
+    translate,
+    keyring,
+    clock,
+    random,
+    log,
+    publicUrl,
+    screens: [],
+  });
+
   const routes: Route[] = [
     ...lti.cold,
     ...createViewRoutes({ grants, pages, player, directory, log, publicUrl }),
     ...health.routes,
     metrics.route,
     assets.route,
-    ...(openLaunchList ? [createLaunchList({ store, renderer, translate })] : []),
+    ...admin.routes,
   ];
   const app = express();
   app.disable('x-powered-by');
@@ -184,6 +194,7 @@ export async function createApp({
 
   return {
     listener: createHotRouter(exchange, lti.hot, app),
+    adminTable: admin.table,
     drain: () => health.drain(),
     async close() {
       clearInterval(sweeping);

@@ -45,7 +45,18 @@ export function developerKey(context: RegistrationContext): string {
   );
 }
 
+const automatic = ({ registrationUrl }: RegistrationContext): RegistrationStep[] =>
+  registrationUrl === undefined
+    ? []
+    : [
+        {
+          text: 'Canvas can register the tool by itself: in Admin, your account, Apps → Manage → “Install a New App”, choose “Dynamic Registration” and enter this address. The address works for an hour. Canvas may not tell the deployment id then: the first launch brings it, and you approve it here. The other steps are for doing it by hand.',
+          value: { label: 'Dynamic Registration URL', text: registrationUrl },
+        },
+      ];
+
 export const registration = (context: RegistrationContext): RegistrationStep[] => [
+  ...automatic(context),
   {
     text: 'In Canvas, open Admin, your account, Developer Keys, and choose “+ Developer Key” → “+ LTI Key”.',
     value: { label: 'Key Name', text: context.toolName },

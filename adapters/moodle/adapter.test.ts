@@ -76,6 +76,18 @@ describe('adapter moodle', () => {
     }
   });
 
+  it('reads a parameter that arrives twice, as the admin wrote it and as Moodle writes it', () => {
+    const read = (custom: unknown) =>
+      neutralLaunchOf(
+        moodleAdapter,
+        { ...fixtures['minimal-privacy'], [CLAIM.custom]: custom },
+        { usernameParameter: 'Kaltura.User' },
+      ).viewer.candidates.username;
+    assert.equal(read({ 'Kaltura.User': 'abyron', kaltura_user: 'abyron' }), 'abyron');
+    assert.equal(read({ kaltura_user: 'abyron' }), 'abyron');
+    assert.equal(read({ 'Kaltura.User': '$User.username', kaltura_user: '' }), undefined);
+  });
+
   it('undoes the HTML of & in the custom login name', () => {
     const payload = { ...fixtures['minimal-privacy'], [CLAIM.custom]: { username: 'r&amp;d' } };
     assert.equal(launch(payload).viewer.candidates.username, 'r&d');

@@ -3,7 +3,18 @@ import type { RegistrationContext, RegistrationStep } from '../../src/adapter-sd
 
 const CUSTOM_PARAMETERS = 'username=$User.username\ncontext_history=$Context.id.history';
 
+const automatic = ({ registrationUrl }: RegistrationContext): RegistrationStep[] =>
+  registrationUrl === undefined
+    ? []
+    : [
+        {
+          text: 'Moodle can register the tool by itself: in Site administration → Plugins → Activity modules → External tool → Manage tools, enter this address and choose “Add LTI Advantage”. The address works once and for an hour. Then click Activate on the tool’s card and check custom parameters and “Tool configuration usage” as below. The other steps are for doing it by hand.',
+          value: { label: 'Tool URL', text: registrationUrl },
+        },
+      ];
+
 export const registration = (context: RegistrationContext): RegistrationStep[] => [
+  ...automatic(context),
   {
     text: 'In Moodle, open Site administration → Plugins → Activity modules → External tool → Manage tools and choose “configure a tool manually”.',
     value: { label: 'Tool name', text: context.toolName },

@@ -19,6 +19,8 @@ const candidate = z
   .or(id(VIEWER_ID_MAX_LENGTH))
   .optional();
 
+export const acceptsIssuerAnswer = z.boolean();
+
 export const tenantHintAnswer = id(1_024);
 
 export const viewerAnswer = z

@@ -2,6 +2,7 @@
  * What somebody is in the course. LTI 1.3 Core, appendix A.2: platforms mix context roles with institution and system
  * roles, and a student may well be an instructor "of the institution". Only context roles count.
  */
+import { toTextList } from './claims/groups/fields.js';
 import { ROLES, type Role } from './types.js';
 
 const MEMBERSHIP = 'http://purl.imsglobal.org/vocab/lis/v2/membership';
@@ -41,16 +42,18 @@ const FULL_SUB_ROLES: Readonly<Record<string, readonly string[]>> = Object.freez
 });
 
 /**
- * The context roles among `roles`, strongest first, without repetitions. Understood are
+ * The context roles among `sent`, strongest first, without repetitions. Understood are
  * `…/membership#Instructor`, `…/membership/Instructor#TeachingAssistant`, Sakai's
- * `…/membership#Instructor#TeachingAssistant`, and short names such as `Instructor`.
+ * `…/membership#Instructor#TeachingAssistant`, short names such as `Instructor`, and several of them in one string,
+ * joined by commas, as in rows of Sakai's Names and Roles service.
  *
  * Least role when unsure: unknown roles give nothing. A teaching assistant also carries the principal role
  * Instructor (LTI asks platforms to add it, Canvas and Sakai do), so Instructor next to an assistant's role does not
  * make an instructor. The one exception to "context roles only" is an institution Student without any context role,
  * who is a learner.
  */
-export function contextRoles(roles: readonly string[]): Role[] {
+export function contextRoles(sent: readonly string[]): Role[] {
+  const roles = toTextList(sent);
   const inContext = roles.map(parseContextRole).filter((role) => role !== undefined);
   if (inContext.length === 0) return roles.includes(INSTITUTION_STUDENT) ? ['learner'] : [];
 
@@ -61,7 +64,7 @@ export function contextRoles(roles: readonly string[]): Role[] {
 }
 
 /** Whether a student preview or test user launches (Canvas Student View, Blackboard preview users). */
-export const isTestUser = (roles: readonly string[]): boolean => roles.includes(TEST_USER);
+export const isTestUser = (roles: readonly string[]): boolean => toTextList(roles).includes(TEST_USER);
 
 function parseContextRole(role: string): ContextRole | undefined {
   const local = role.startsWith(MEMBERSHIP) ? role.slice(MEMBERSHIP.length) : `#${role}`;

@@ -8,20 +8,23 @@ const TEMPLATE = /^@X@.*@X@$/;
 
 /**
  * A custom parameter as text, or undefined when the LMS left it out, empty, null, or sent the unresolved variable.
- * The exact name wins; else names are compared without case, because Moodle and Canvas change it.
+ * The exact name wins; else names are compared as Moodle and Canvas write them: in lower case, with `_` for whatever
+ * is no letter or digit.
  *
  * Whoever edits a link may set its custom parameters. Only parameters of the tool's own registration say something
  * about the person; see `adapters/README.md`.
  */
 export function customValue(claims: Pick<LtiClaims, 'custom'>, name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  const names = [name, ...Object.keys(claims.custom).filter((key) => key !== name && key.toLowerCase() === wanted)];
+  const wanted = plainName(name);
+  const names = [name, ...Object.keys(claims.custom).filter((key) => key !== name && plainName(key) === wanted)];
   for (const key of names) {
     const value = Object.hasOwn(claims.custom, key) ? resolved(claims.custom[key]) : undefined;
     if (value !== undefined) return value;
   }
   return undefined;
 }
+
+const plainName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '_');
 
 function resolved(value: unknown): string | undefined {
   if (typeof value === 'boolean') return String(value);

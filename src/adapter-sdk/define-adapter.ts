@@ -18,7 +18,9 @@ export const ADAPTER_CALLS = [
   'application',
   'registration',
 ] as const;
-export type AdapterCall = (typeof ADAPTER_CALLS)[number];
+/** Functions that an adapter may leave out and that have no generic answer. */
+const OPTIONAL_CALLS = ['acceptsIssuer'] as const;
+export type AdapterCall = (typeof ADAPTER_CALLS)[number] | (typeof OPTIONAL_CALLS)[number];
 
 type Named = 'id' | 'apiVersion' | 'title' | 'proof' | 'settings';
 
@@ -47,7 +49,7 @@ export function defineAdapter<Schema extends AdapterSettingsSchema>(
 }
 
 /** Takes nothing for granted: outside adapters are JavaScript. */
-function checkShape(adapter: Record<keyof Adapter, unknown>): void {
+function checkShape(adapter: Partial<Record<keyof Adapter, unknown>>): void {
   if (typeof adapter.id !== 'string' || !ID.test(adapter.id)) {
     throw invalid(`an id has the form ${ID.source}`);
   }
@@ -59,7 +61,7 @@ function checkShape(adapter: Record<keyof Adapter, unknown>): void {
   for (const [name, value] of Object.entries(adapter.capabilities as object) as [string, unknown][]) {
     if (typeof value !== 'boolean') throw refuse(`capability ${name} must be true or false`);
   }
-  for (const call of ADAPTER_CALLS) {
+  for (const call of [...ADAPTER_CALLS, ...OPTIONAL_CALLS.filter((name) => adapter[name] !== undefined)]) {
     const answer = adapter[call];
     if (typeof answer !== 'function') throw refuse(`${call} must be a function`);
     if (answer.constructor.name !== 'Function') throw refuse(`${call} must be a plain synchronous function`);

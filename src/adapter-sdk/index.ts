@@ -17,6 +17,7 @@ export {
   RECOGNITION_FLOOR,
   recogniseBy,
 } from './generic-base.js';
+export { nextPage } from './next-page.js';
 export { parseHistory } from './parse-history.js';
 export { type AdapterRegistry, createAdapterRegistry } from './registry.js';
 export {

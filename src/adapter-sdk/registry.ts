@@ -1,6 +1,7 @@
 /** The adapters of this process, and the only way to ask them. */
 import { AppError } from '../errors/app-error.js';
 import {
+  acceptsIssuerAnswer,
   applicationAnswer,
   courseAnswer,
   registrationAnswer,
@@ -27,6 +28,13 @@ export interface AdapterRegistry {
    * @throws AppError `ADAPTER_UNKNOWN` when no adapter answers and there is no `generic`.
    */
   recognise(facts: RecognitionFacts): Adapter;
+  /**
+   * Whether the adapter takes `issuer` for one of the platform that registered as `registered`; false when the adapter
+   * knows no other issuers. Exact matches are the caller's business.
+   *
+   * @throws AppError `ADAPTER_UNKNOWN`, `ADAPTER_THREW`, `ADAPTER_RESULT_INVALID`
+   */
+  acceptsIssuer(adapterId: string, issuer: string, registered: string): boolean;
   /**
    * What the adapter makes of a launch, checked and deep-frozen. `settings` are those of the platform; missing ones
    * have defaults, unknown ones are ignored.
@@ -70,6 +78,14 @@ export function createAdapterRegistry(adapters: readonly Adapter[]): AdapterRegi
         if (score > bestScore) [best, bestScore] = [adapter, score];
       }
       return best ?? get(GENERIC);
+    },
+
+    acceptsIssuer(adapterId, issuer, registered) {
+      const adapter = get(adapterId);
+      if (adapter.acceptsIssuer === undefined) return false;
+      return callAdapter({ adapter: adapter.id, call: 'acceptsIssuer', answer: acceptsIssuerAnswer }, () =>
+        adapter.acceptsIssuer?.(issuer, registered),
+      );
     },
 
     toNeutralLaunch(adapterId, claims, storedSettings) {

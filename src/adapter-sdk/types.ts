@@ -61,6 +61,8 @@ export interface RegistrationContext {
   targetLinkUrl: string;
   toolName: string;
   iconUrl?: string;
+  /** Where an LMS that can register tools by itself begins (LTI Dynamic Registration 1.0). */
+  registrationUrl?: string;
 }
 
 export type AdapterSettingsSchema = z.ZodObject;
@@ -91,6 +93,12 @@ export interface Adapter<Schema extends AdapterSettingsSchema = AdapterSettingsS
   settings: Schema;
   /** 0 (not this LMS) … 1 (certain). Never a security decision. */
   recognise(facts: RecognitionFacts): number;
+  /**
+   * Whether a token with this `iss` may come from the platform whose issuer is `registered`, though the two differ.
+   * Asked only when `iss` is none of the exact ones that the platform lists, and after signature and client id have
+   * been checked. Without it, exact issuers alone count.
+   */
+  acceptsIssuer?(issuer: string, registered: string): boolean;
   /** Launches of one platform with one hint are one tenant. */
   tenantHint(claims: LtiClaims): string;
   viewer(claims: LtiClaims, settings: z.output<Schema>): Viewer;

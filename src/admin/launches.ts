@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { Route } from '../http/types.js';
 import type { LaunchRecord, Store } from '../store/ports.js';
-import type { Renderer } from '../ui/render.js';
-import type { Translate } from '../ui/translate.js';
+import type { AdminRoute } from '../ui/admin-screen.js';
+import { ADMIN_PATHS } from './paths.js';
 
 const TEMPLATE = fileURLToPath(new URL('./launches.eta', import.meta.url));
 const SHOWN = 100;
@@ -44,34 +43,21 @@ function toRow(record: LaunchRecord, platformNames: ReadonlyMap<string, string>)
   };
 }
 
-export interface LaunchListDependencies {
-  store: Pick<Store, 'launches' | 'platforms'>;
-  renderer: Renderer;
-  translate: Translate;
-}
-
-/**
- * GET `/demo/launches`: the newest 100 launches. It asks nobody who they are and shows userIds, so only the demo may
- * serve it. Fails with `STORE_BUSY` and `STORE_UNAVAILABLE`.
- */
-export function createLaunchList({ store, renderer, translate }: LaunchListDependencies): Route {
+/** The newest 100 launches. Fails with `STORE_BUSY` and `STORE_UNAVAILABLE`. */
+export function createLaunchList({ store }: { store: Pick<Store, 'launches' | 'platforms'> }): AdminRoute {
   return {
     method: 'GET',
-    path: '/demo/launches',
-    template: '/demo/launches',
-    async handler({ headers }) {
-      const locale = headers['accept-language'];
+    path: ADMIN_PATHS.launches,
+    template: ADMIN_PATHS.launches,
+    role: 'viewer',
+    async handler(_request, screen) {
       const [records, platforms] = await Promise.all([store.launches.list({ limit: SHOWN }), store.platforms.list()]);
       const platformNames = new Map<string, string>(platforms.map(({ id, name }) => [id, name]));
-      return {
-        status: 200,
-        headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
-        body: renderer.page(TEMPLATE, {
-          title: translate(locale).text('admin.launches.title'),
-          locale,
-          rows: records.map((record) => toRow(record, platformNames)),
-        }),
-      };
+      return screen.page(TEMPLATE, {
+        title: screen.messages.text('admin.launches.title'),
+        section: 'launches',
+        rows: records.map((record) => toRow(record, platformNames)),
+      });
     },
   };
 }

@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/schema.js';
 import { loadConfig, type LoadedConfig } from '../config/load.js';
+import type { Log } from '../http/log.js';
 import { systemClock } from '../runtime/clock.js';
+import { systemRandom } from '../runtime/random.js';
 import { openLibsqlStore } from '../store/libsql/store.js';
 import type { Store } from '../store/ports.js';
 
@@ -12,8 +14,15 @@ export function loadCommandConfig(command: Command): LoadedConfig {
   return loadConfig({ env: process.env, file });
 }
 
-export const openStore = (config: Config): Promise<Store> =>
-  openLibsqlStore({ directory: config.store.directory, clock: systemClock });
+/** Opens the store that the configuration names. */
+export async function openStore({ store }: Pick<Config, 'store'>, log?: Log): Promise<Store> {
+  const shared = { clock: systemClock, random: systemRandom, ...(log === undefined ? {} : { log }) };
+  if (store.kind === 'libsql') return openLibsqlStore({ directory: store.directory, ...shared });
+  // Loaded only where it is used: the driver costs time and memory at each start.
+  const { openMongoStore } = await import('../store/mongo/store.js');
+  const { uri, database, timeoutMs } = store;
+  return openMongoStore({ uri, database, timeoutMs, ...shared });
+}
 
 /** Runs `work` with the configured store and closes it, whatever happens. */
 export async function withStore<T>(command: Command, work: (store: Store, config: Config) => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import { AppError } from '../errors/app-error.js';
 import type { TenantId } from '../runtime/ids.js';
 import { chromiumArguments, chromiumPath } from './chromium.js';
 import { compareEvents, readBeacon, type Beacon, type ExpectedValues } from './demo-events.js';
+import { expectedViewerId } from './demo-viewer.js';
 import { startDemoWorld, type DemoWorld } from './demo-world.js';
 
 const PLAYS = [
@@ -18,11 +19,18 @@ const ACTIVITY = 'cell-division';
 const STEP_TIMEOUT_MS = 60_000;
 const VIEW_EVENT_SECONDS = 2;
 
-/** Prints what happened; true when every event carried its three values and all kinds of events came. */
-export async function runDemoCheck(adapterId: string, print: (line: string) => void = console.log): Promise<boolean> {
+/**
+ * Prints what happened; true when every event carried its three values and all kinds of events came. Which launches are
+ * imitated, and `adapters` from outside: see `DemoWorldOptions`.
+ */
+export async function runDemoCheck(
+  adapterId: string | undefined,
+  print: (line: string) => void = console.log,
+  adapters: readonly string[] = [],
+): Promise<boolean> {
   const executablePath = await chromiumPath(process.env);
   const { chromium } = await import('playwright-core');
-  const world = await startDemoWorld({ adapterId, viewEventSeconds: VIEW_EVENT_SECONDS });
+  const world = await startDemoWorld({ adapterId, adapters, viewEventSeconds: VIEW_EVENT_SECONDS });
   let browser: Browser | undefined;
   try {
     browser = await chromium.launch({ executablePath, args: [...chromiumArguments] });
@@ -149,7 +157,7 @@ async function expectedValues(world: DemoWorld, { persona, course }: Play): Prom
   const mapping = place && tenant && (await world.store.mappings.find(tenant.id satisfies TenantId, place.contextId));
   if (!person || !tenant || !mapping) throw new AppError('DEMO_CHECK_FAILED', { reason: 'the launch left no mapping' });
   return {
-    userId: `${tenant.namespace}_${person.sub}`,
+    userId: await expectedViewerId(world.store, tenant, person.sub),
     applicationName: world.applicationName,
     playbackContext: mapping.categoryId,
   };
@@ -166,9 +174,13 @@ function report(beacons: Beacon[], world: DemoWorld, print: (line: string) => vo
   for (const line of table) print(line);
   if (neverSent.length > 0) print(`not sent by this player version: ${neverSent.join(', ')}`);
   for (const problem of problems) print(`PROBLEM: ${problem}`);
+  // Kinds of ids that the LMS makes differ; that two people have two of them does not.
+  const viewers = new Set(beacons.map(({ expected }) => expected.userId)).size;
+  if (viewers !== PLAYS.length) print(`PROBLEM: ${PLAYS.length} people played and ${viewers} userIds were expected`);
   if (missingKinds.length > 0) print(`PROBLEM: no event of these kinds was sent: ${missingKinds.join(', ')}`);
   print(`events: ${complete}/${beacons.length} carry userId, applicationName and playbackContext`);
-  return complete === beacons.length && problems.length === 0 && missingKinds.length === 0;
+  const allSent = problems.length === 0 && missingKinds.length === 0;
+  return complete === beacons.length && allSent && viewers === PLAYS.length;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

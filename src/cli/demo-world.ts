@@ -1,14 +1,12 @@
 /** The demo: a Kaltura stand-in, a demo LMS and the tool between them, on free ports of this computer. */
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtInAdapters } from '../../adapters/index.js';
 import { createAdapterRegistry } from '../adapter-sdk/registry.js';
+import { createSignInLinks } from '../admin/sign-in-links.js';
 import { createApp } from '../app.js';
 import type { Config } from '../config/schema.js';
-import { AppError } from '../errors/app-error.js';
 import { createLog, type Log } from '../http/log.js';
 import { createHttpServer } from '../http/server.js';
 import { addPlatform } from '../platforms/add-platform.js';
@@ -20,6 +18,7 @@ import { startDemoLms, type DemoEntry, type DemoLms } from '../sandbox/lms/serve
 import { openLibsqlStore } from '../store/libsql/store.js';
 import type { Store } from '../store/ports.js';
 import { toolEndpoints } from '../platforms/tool-endpoints.js';
+import { loadDemoAdapters } from './demo-adapters.js';
 import { closeServer, listen } from './listen.js';
 import { packageVersion } from './version.js';
 
@@ -27,8 +26,10 @@ const LOOPBACK = '127.0.0.1';
 const ACCOUNT_ID = 'demo';
 
 export interface DemoWorldOptions {
-  /** Whose launches the demo LMS sends; one of `demoAdapterIds()`. */
-  adapterId: string;
+  /** Whose launches the demo LMS sends; by default those of the first adapter from outside, else Moodle's. */
+  adapterId?: string | undefined;
+  /** Adapters from outside: paths, relative to the working directory, or packages. */
+  adapters?: readonly string[];
   log?: Log;
   /** The stand-in keeps entries from viewers as an account with entitlement does. */
   entitlementEnforced?: boolean;
@@ -43,21 +44,22 @@ export interface DemoWorld {
   store: Store;
   /** What Kaltura should see as `applicationName`. */
   applicationName: string;
+  /** Makes a one-time address that signs its opener in as owner of the tool. */
+  ownerLink(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Adapters that bring a launch to imitate. */
-export function demoAdapterIds(): string[] {
-  return builtInAdapters.map(({ id }) => id).filter((id) => existsSync(fixtureOf(id)));
-}
-
-/** Starts the demo. Everything lives in a temporary folder that `close` removes. INPUT_INVALID for an unknown adapter. */
+/**
+ * Starts the demo. Everything lives in a temporary folder that `close` removes.
+ *
+ * @throws AppError `INPUT_INVALID` for an adapter without a launch to imitate, `ADAPTER_INVALID` for one from outside
+ * that cannot be loaded
+ */
 export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
-  const { adapterId, log = createLog({ level: 'silent' }), entitlementEnforced = false, viewEventSeconds } = options;
-  const adapter = builtInAdapters.find(({ id }) => id === adapterId);
-  if (!adapter || !existsSync(fixtureOf(adapterId))) {
-    throw new AppError('INPUT_INVALID', { reason: `--adapter takes one of ${demoAdapterIds().join(', ')}` });
-  }
+  const { log = createLog({ level: 'silent' }), entitlementEnforced = false, viewEventSeconds } = options;
+  const adapters = await loadDemoAdapters(options.adapters);
+  const { adapter, launch } = adapters.find(options.adapterId ?? adapters.defaultId);
+  const adapterId = adapter.id;
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
@@ -75,7 +77,7 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
     const lms = await startDemoLms({
       clock: systemClock,
       random: systemRandom,
-      shape: { adapterId, title: adapter.title, claims: readFixture(adapterId) },
+      shape: { adapterId, title: adapter.title, claims: launch },
       eventsUrl: `${kaltura.publicUrl}/sandbox/events`,
       entries: demoEntries(kaltura),
     });
@@ -83,7 +85,7 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
 
     const directory = await mkdtemp(join(tmpdir(), 'playcontext-demo-'));
     closing.push(() => rm(directory, { recursive: true, force: true }));
-    const store = await openLibsqlStore({ directory, clock: systemClock });
+    const store = await openLibsqlStore({ directory, clock: systemClock, random: systemRandom });
     closing.push(() => store.close());
 
     let listener: RequestListener = (_request, response) => void response.writeHead(503).end();
@@ -93,7 +95,14 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
     closing.push(() => closeServer(server));
     const port = Number(address.split(':').at(-1));
     const toolUrl = `http://tool.localhost:${port}`;
-    const config = demoConfig({ toolUrl, port, directory, kaltura, entitlementEnforced });
+    const config = demoConfig({
+      toolUrl,
+      port,
+      directory,
+      kaltura,
+      entitlementEnforced,
+      adapters: adapters.specifiers,
+    });
     const app = await createApp({
       config,
       store,
@@ -101,7 +110,6 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
       clock: systemClock,
       random: systemRandom,
       version: packageVersion(),
-      openLaunchList: true,
     });
     listener = app.listener;
     closing.push(() => app.close());
@@ -134,7 +142,8 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
         frameOrigins: [],
         acceptedIssuers: [],
       },
-      { store, registry: createAdapterRegistry(builtInAdapters), config, clock: systemClock, random: systemRandom },
+      { kind: 'cli' },
+      { store, registry: createAdapterRegistry(adapters.all), config, clock: systemClock, random: systemRandom },
     );
     lms.setTourFacts({
       loginUrl: endpoints.loginUrl,
@@ -142,7 +151,14 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
       jwksUrl: endpoints.jwksUrl,
       targetLinkUri: endpoints.targetLinkUrl,
     });
-    return { lms, kaltura, toolUrl, store, applicationName, close };
+    const links = createSignInLinks({
+      admins: store.admins,
+      publicUrl: new URL(toolUrl),
+      clock: systemClock,
+      random: systemRandom,
+    });
+    const ownerLink = () => links.make({ role: 'owner', name: 'Demo owner' }, { kind: 'cli' });
+    return { lms, kaltura, toolUrl, store, applicationName, ownerLink, close };
   } catch (error) {
     await close();
     throw error;
@@ -161,9 +177,10 @@ interface DemoConfigInput {
   directory: string;
   kaltura: KalturaStandIn;
   entitlementEnforced: boolean;
+  adapters: string[];
 }
 
-function demoConfig({ toolUrl, port, directory, kaltura, entitlementEnforced }: DemoConfigInput): Config {
+function demoConfig({ toolUrl, port, directory, kaltura, entitlementEnforced, adapters }: DemoConfigInput): Config {
   return {
     environment: 'development',
     server: { host: LOOPBACK, port, publicUrl: toolUrl, trustedProxies: [] },
@@ -187,14 +204,8 @@ function demoConfig({ toolUrl, port, directory, kaltura, entitlementEnforced }: 
     log: { level: 'info' },
     metrics: {},
     sourceUrl: SOURCE_URL,
-    adapters: [],
+    adapters,
     dangerouslyAllowHttp: true,
     dangerouslyAllowPrivateAddresses: true,
   };
 }
-
-const fixtureOf = (adapterId: string): URL =>
-  new URL(`../../adapters/${adapterId}/fixtures/resource-link.json`, import.meta.url);
-
-const readFixture = (adapterId: string): Record<string, unknown> =>
-  JSON.parse(readFileSync(fixtureOf(adapterId), 'utf8')) as Record<string, unknown>;

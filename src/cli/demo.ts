@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { AppError } from '../errors/app-error.js';
 import { createLog } from '../http/log.js';
 import { loadCommandConfig } from './context.js';
-import { demoAdapterIds, startDemoWorld } from './demo-world.js';
+import { builtInDemoIds } from './demo-adapters.js';
+import { startDemoWorld } from './demo-world.js';
 
 interface DemoOptions {
-  adapter: string;
+  adapter?: string;
+  adapters: string[];
   check?: boolean;
   open: boolean;
 }
@@ -14,17 +16,23 @@ interface DemoOptions {
 export function demoCommand(): Command {
   return new Command('demo')
     .description('Show the whole way on this computer: an LMS, the tool, the player and every event that Kaltura gets')
-    .option('--adapter <id>', `whose launches the LMS sends: ${demoAdapterIds().join(', ')}`, knownAdapter, 'moodle')
+    .option('--adapter <id>', `whose launches the LMS sends: ${builtInDemoIds().join(', ')} (default: moodle)`)
+    .option(
+      '--adapters <path>',
+      'folder or package of an adapter of your own, which the demo then imitates; repeat for several',
+      (path: string, others: string[]) => [...others, path],
+      [],
+    )
     .option('--check', 'play in a headless browser and prove that every event carries the three values')
     .option('--no-open', 'do not open a browser')
-    .action(async ({ adapter, check, open }: DemoOptions, command: Command) => {
+    .action(async ({ adapter, adapters, check, open }: DemoOptions, command: Command) => {
       refuseProduction(command);
       if (check) {
         const { runDemoCheck } = await import('./demo-check.js');
-        process.exitCode = (await runDemoCheck(adapter)) ? 0 : 1;
+        process.exitCode = (await runDemoCheck(adapter, console.log, adapters)) ? 0 : 1;
         return;
       }
-      await tour(adapter, open);
+      await tour(adapter, adapters, open);
     });
 }
 
@@ -38,20 +46,17 @@ function refuseProduction(command: Command): void {
   }
 }
 
-function knownAdapter(value: string): string {
-  if (!demoAdapterIds().includes(value))
-    throw new InvalidArgumentError(`Choose one of ${demoAdapterIds().join(', ')}.`);
-  return value;
-}
-
-async function tour(adapterId: string, open: boolean): Promise<void> {
-  const world = await startDemoWorld({ adapterId, log: createLog({ level: 'warn' }) });
-  console.log(`\n  The tour starts at  ${world.lms.url}\n  Stop it with Ctrl+C.\n`);
-  if (open) openBrowser(world.lms.url);
-  await new Promise<void>((resolve) => {
+async function tour(adapterId: string | undefined, adapters: string[], open: boolean): Promise<void> {
+  const world = await startDemoWorld({ adapterId, adapters, log: createLog({ level: 'warn' }) });
+  // Before the address is printed: whoever sees it may stop the demo at once, and nothing of it stays behind.
+  const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
+  console.log(`\n  The tour starts at  ${world.lms.url}`);
+  console.log(`  Admin:  ${await world.ownerLink()}\n  Stop it with Ctrl+C.\n`);
+  if (open) openBrowser(world.lms.url);
+  await stopped;
   console.log('\n  Stopping. Nothing of the demo is left on this computer.');
   await world.close();
 }

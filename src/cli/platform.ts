@@ -5,6 +5,7 @@ import { loadAdapters } from '../adapter-sdk/load-adapters.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors/app-error.js';
 import { addPlatform, type PlatformInput } from '../platforms/add-platform.js';
+import { findTenantToJoin, joinTenant } from '../platforms/join-tenant.js';
 import { toolEndpoints } from '../platforms/tool-endpoints.js';
 import { systemClock } from '../runtime/clock.js';
 import type { PlatformRef } from '../runtime/ids.js';
@@ -53,6 +54,7 @@ export function platformCommand(): Command {
     .option('--token-url <url>', 'access token URL')
     .option('--token-audience <aud>', 'audience of token requests, where it differs from the token URL')
     .option('--deployment <id>', 'approved deployment id; repeat for several', collect, [])
+    .option('--tenant <namespace>', 'tenant that the deployments join, because both are one LMS')
     .option('--adapter <id>', 'kind of LMS; without it, recognised by the addresses')
     .option('--application-name <name>', 'what Kaltura reports as the application')
     .option('--account <id>', 'Kaltura account of the configuration; without it, the only one')
@@ -78,6 +80,7 @@ export function platformCommand(): Command {
             acceptedIssuers: acceptedIssuer,
             frameOrigins: frameOrigin,
           },
+          { kind: 'cli' },
           { store, registry, config, clock: systemClock, random: systemRandom },
         );
         console.log(`Registered ${added.name} as ${added.ref}.\n`);
@@ -107,9 +110,13 @@ export function platformCommand(): Command {
         const found = await getPlatform(store, ref);
         printPlatform(found);
         const deployments = await store.deployments.listByPlatform(found.id);
+        const namespaces = new Map((await store.tenants.list()).map(({ id, namespace }) => [id, namespace]));
         console.log('Deployments:');
         if (deployments.length === 0) console.log('  none yet; the first launch shows up here as pending');
-        for (const { deploymentId, status } of deployments) console.log(`  ${status.padEnd(8)}  ${deploymentId}`);
+        for (const { deploymentId, status, tenantId } of deployments) {
+          const namespace = tenantId && namespaces.get(tenantId);
+          console.log(`  ${status.padEnd(8)}  ${deploymentId}${namespace ? `  tenant ${namespace}` : ''}`);
+        }
         console.log('');
         printGuide(await loadRegistry(config), found.adapterId, config, found.ref);
       }),
@@ -119,11 +126,20 @@ export function platformCommand(): Command {
     .command('approve')
     .argument('<ref>', 'reference of the platform')
     .argument('<deployment>', 'deployment id, as `show` lists it')
+    .option('--tenant <namespace>', 'tenant that it joins, because both are one LMS')
     .description('Approve a deployment, so that its launches count')
-    .action((ref: string, deploymentId: string, _options: unknown, command: Command) =>
+    .action((ref: string, deploymentId: string, { tenant: namespace }: { tenant?: string }, command: Command) =>
       withStore(command, async (store) => {
         const found = await getPlatform(store, ref);
-        await store.deployments.approve(found.id, deploymentId, systemClock.nowMs());
+        if (namespace !== undefined) {
+          const { issuer, acceptedIssuers, accountId } = found;
+          const tenant = await findTenantToJoin({ namespace, issuers: [issuer, ...acceptedIssuers], accountId }, store);
+          const join = { platform: found, deploymentIds: [deploymentId], tenant };
+          await joinTenant(join, { kind: 'cli' }, { store, clock: systemClock });
+          console.log(`Launches of deployment ${deploymentId} of ${found.name} count for the tenant ${namespace} now.`);
+          return;
+        }
+        await store.deployments.approve(found.id, deploymentId, { kind: 'cli' }, systemClock.nowMs());
         console.log(`Launches of deployment ${deploymentId} of ${found.name} count from now on.`);
       }),
     );

@@ -46,6 +46,11 @@ export const nonEmpty = z.string().min(1, 'must not be empty');
 export const secretText = (minimumLength: number): z.ZodString =>
   z.string().min(minimumLength, `must have at least ${minimumLength} characters`);
 
+/** Names database and hosts, and often a user with a password: treated as a secret as a whole. */
+export const mongoUri = z
+  .string()
+  .regex(/^mongodb(?:\+srv)?:\/\/[^\s/]+(?:\/\S*)?$/, 'must be like mongodb://host/ or mongodb+srv://host/');
+
 const hasExtras = ({ username, password, search, hash }: URL): boolean =>
   [username, password, search, hash].some((part) => part !== '');
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { SOURCE_URL } from '../runtime/source-url.js';
 import {
   baseUrl,
+  mongoUri,
   nonEmpty,
   originUrl,
   policyHost,
@@ -65,6 +66,50 @@ const account = z.strictObject({
   timeoutMs: positiveInteger.default(10_000).describe('How long one Kaltura API call may take, in milliseconds.'),
 });
 
+export type StoreConfig =
+  | { kind: 'libsql'; directory: string }
+  | {
+      kind: 'mongo';
+      uri: string;
+      /** Absent: the one that the URI names. */
+      database?: string;
+      timeoutMs: number;
+    };
+
+const store = z
+  .strictObject({
+    kind: z
+      .enum(['libsql', 'mongo'])
+      .default('libsql')
+      .describe('The database. `libsql` is embedded: one host, no server. `mongo` is MongoDB: many hosts.'),
+    directory: nonEmpty.default('./data').describe('Where the embedded database keeps its files.'),
+    uri: mongoUri.exactOptional().meta({
+      description: 'The connection string of MongoDB, best of a replica set. Needed for `mongo`.',
+      secret: true,
+    } satisfies SettingMeta),
+    database: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,63}$/, 'must be letters, digits, dashes and underscores, at most 63')
+      .exactOptional()
+      .describe('The name of the MongoDB database. Without it the one that `uri` names, else `playcontext`.'),
+    timeoutMs: positiveInteger
+      .default(5_000)
+      .describe('How long one MongoDB command, or finding a server, may take, in milliseconds.'),
+  })
+  .superRefine(({ kind, uri, database }, context) => {
+    const refuse = (key: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [key], message, input: undefined });
+    if (kind === 'mongo' && uri === undefined) {
+      refuse('uri', 'is needed when kind is mongo (PLAYCONTEXT_STORE_URI or PLAYCONTEXT_STORE_URI_FILE)');
+    }
+    // Whoever names a server and forgets the kind would keep the data in files of this host without knowing it.
+    if (kind !== 'mongo' && uri !== undefined) refuse('uri', 'is set, but kind is not mongo');
+    if (kind !== 'mongo' && database !== undefined) refuse('database', 'is set, but kind is not mongo');
+  })
+  .transform(({ kind, directory, uri = '', database, timeoutMs }): StoreConfig =>
+    kind === 'libsql' ? { kind, directory } : { kind, uri, ...(database === undefined ? {} : { database }), timeoutMs },
+  );
+
 export const configSchema = z.strictObject({
   environment: z
     .enum(['production', 'development'])
@@ -94,12 +139,7 @@ export const configSchema = z.strictObject({
       description: 'The secret before the last change. Remove it a day after the change.',
       secret: true,
     } satisfies SettingMeta),
-  store: z
-    .strictObject({
-      kind: z.enum(['libsql']).default('libsql').describe('The database. `libsql` is embedded: one host, no server.'),
-      directory: nonEmpty.default('./data').describe('Where the embedded database keeps its files.'),
-    })
-    .prefault({}),
+  store: store.prefault({}),
   kaltura: z.strictObject({
     accounts: z
       .record(

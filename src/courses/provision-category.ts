@@ -65,7 +65,7 @@ async function provision(
     });
     if (!(await isFree(category))) continue;
     const nowMs = clock.nowMs();
-    const { mapping } = await mappings.createIfAbsent({
+    const wanted: Omit<MappingRecord, 'version'> = {
       tenantId: tenant.id,
       courseKey: course.key,
       ...(course.title === undefined ? {} : { courseTitle: course.title }),
@@ -75,8 +75,8 @@ async function provision(
       origin: 'automatic',
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
-    });
-    return mapping;
+    };
+    return (await mappings.createIfAbsent(wanted, { kind: 'launch' })).mapping;
   }
   throw new AppError('MAPPING_CONFLICT', { reason: 'Every name for the course’s category belongs to another course.' });
 

@@ -30,7 +30,7 @@ export interface CategoryResolver {
 }
 
 export interface CategoryResolverDependencies {
-  store: Pick<Store, 'mappings'>;
+  store: { mappings: Pick<Store['mappings'], 'find' | 'createIfAbsent' | 'findByCategory'> };
   /** Empties the mappings in memory when the store changes. */
   changes: Pick<ChangeFeed, 'subscribe'>;
   kaltura: Pick<Kaltura, 'account' | 'ensureCategory'>;

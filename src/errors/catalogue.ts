@@ -215,6 +215,18 @@ export const catalogue = define({
     viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
     admin: 'The stored adapter settings of the platform do not fit the adapter. Open the platform and save them again.',
   },
+  IDENTITY_RULE_INVALID: {
+    status: 500,
+    viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
+    admin: 'The stored identity rule of the tenant cannot be read. Set it again: `playcontext identity rule`.',
+  },
+  VIEWER_ID_COLLISION: {
+    status: 409,
+    viewer: `Another person is known here by the user id that you have. ${ASK_ADMIN}`,
+    admin:
+      'The identity rule gives this viewer the user id of somebody else, such as a login name that was given again. ' +
+      'Decide who it is: `playcontext identity alias`.',
+  },
   VIEWER_ID_MISSING: {
     status: 403,
     viewer: 'Your learning platform did not say who you are. Sign in there and open the link again.',
@@ -334,6 +346,33 @@ export const catalogue = define({
     viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
     admin: 'The database was written by a newer version of this program. Start that version.',
   },
+  STORE_IN_USE: {
+    status: 409,
+    viewer: 'This service is not available right now. Try again in a minute.',
+    admin: 'Another process works on the store. Stop playcontext, then run the command again.',
+  },
+  STORE_TARGET_EXISTS: {
+    status: 409,
+    viewer: `This cannot be saved as it is. ${ASK_ADMIN}`,
+    admin:
+      'Nothing is written over: the target must not exist, or hold no data yet. Name another one, or move it away.',
+  },
+  STORE_BACKUP_INVALID: {
+    status: 500,
+    viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
+    admin: 'The backup is incomplete or was changed after it was made. Nothing was restored. Take another backup.',
+  },
+  STORE_COPY_DIFFERS: {
+    status: 500,
+    viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
+    admin:
+      'The copy is not what the source holds. Do not use it: empty the target, and copy again with playcontext stopped.',
+  },
+  STORE_NOT_EMBEDDED: {
+    status: 400,
+    viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
+    admin: 'This command is for the embedded store. MongoDB has tools of its own, which the message names.',
+  },
   ACCESS_ORIGIN: {
     status: 403,
     viewer: OPEN_AGAIN,
@@ -343,6 +382,17 @@ export const catalogue = define({
     status: 403,
     viewer: 'You may not open this page.',
     admin: 'The request carried no valid sign-in for this page.',
+  },
+  ACCESS_FORM_STALE: {
+    status: 403,
+    viewer: 'This page is from an earlier sign-in. Open it again and repeat the last step.',
+    admin:
+      'The form does not belong to the session that sent it: another sign-in took its place, or another site posted.',
+  },
+  ACCESS_LINK_SPENT: {
+    status: 410,
+    viewer: 'This sign-in link was used already or is too old. Ask for a new one.',
+    admin: 'A sign-in link works once and for 15 minutes. Make a new one: playcontext admin link.',
   },
   INPUT_INVALID: {
     status: 400,

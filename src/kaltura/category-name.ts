@@ -7,7 +7,7 @@ const MAX_BYTES = 200;
 export function toCategoryName(text: string, suffix = ''): string {
   const end = clean(suffix).trimEnd();
   const start = cut(clean(text).trimStart(), MAX_BYTES - Buffer.byteLength(end)).trimEnd();
-  return `${start}${end}` || '_';
+  return `${start}${end}`.trimStart() || '_';
 }
 
 // Kaltura refuses text that XML cannot hold: control characters and halves of surrogate pairs.

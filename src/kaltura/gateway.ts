@@ -12,9 +12,11 @@ import {
   categoryListReply,
   categoryReply,
   pingReply,
+  userListReply,
   type BaseEntryReply,
   type CategoryEntryReply,
   type CategoryReply,
+  type UserReply,
 } from './replies.js';
 
 type KalturaClient = typeof import('kaltura-client').default;
@@ -63,6 +65,8 @@ export interface KalturaGateway {
     filter: { entryIdEqual: string; statusEqual: number },
     pager: Pager,
   ): Promise<CategoryEntryReply[]>;
+  /** Users of these ids, joined by commas; the server compares them without case. */
+  userList(call: ApiCall, filter: { idIn: string }, pager: Pager): Promise<UserReply[]>;
 }
 
 const CLIENT_TAG = 'playcontext';
@@ -135,6 +139,13 @@ export function createGateway(): KalturaGateway {
           new types.CategoryEntryFilter({ ...filter }),
           new types.FilterPager({ ...pager }),
         ),
+      );
+      return objects;
+    },
+
+    async userList(call, filter, pager) {
+      const { objects } = await send(call, userListReply, ({ services, objects: types }) =>
+        services.user.listAction(new types.UserFilter({ ...filter }), new types.FilterPager({ ...pager })),
       );
       return objects;
     },

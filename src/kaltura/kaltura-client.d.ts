@@ -34,7 +34,7 @@ declare module 'kaltura-client' {
     Configuration: typeof Configuration;
     Client: typeof Client;
     objects: Record<
-      'Category' | 'CategoryFilter' | 'CategoryEntryFilter' | 'FilterPager',
+      'Category' | 'CategoryFilter' | 'CategoryEntryFilter' | 'FilterPager' | 'UserFilter',
       new (fields: ApiObject) => ApiObject
     >;
     services: {
@@ -42,6 +42,7 @@ declare module 'kaltura-client' {
       baseEntry: { get(entryId: string): Request };
       category: { listAction(filter: ApiObject, pager: ApiObject): Request; add(category: ApiObject): Request };
       categoryEntry: { listAction(filter: ApiObject, pager: ApiObject): Request };
+      user: { listAction(filter: ApiObject, pager: ApiObject): Request };
     };
   };
   export default kaltura;

@@ -31,6 +31,7 @@ const ABSENT_LIFE_MS = 10_000;
 
 const ACTIVE_ASSIGNMENT = 2;
 const PAGE_SIZE = 500;
+const IDS_PER_LIST = 100;
 /** Kaltura allows 1000 categories per entry at most. */
 const MAX_PAGES = 3;
 
@@ -102,6 +103,8 @@ export function createKaltura(deps: KalturaDependencies): Kaltura {
       return flight;
     },
 
+    existingViewerIds: (account, ids) => readExistingViewerIds(gateway, () => asService(account), ids),
+
     ping: ({ serviceUrl, timeoutMs }) => gateway.ping({ serviceUrl, timeoutMs }),
   };
 }
@@ -131,6 +134,24 @@ async function readEntryCategories(
       found.push({ categoryId, ancestorIds: categoryFullIds ?? [categoryId] });
     }
     if (page.length < PAGE_SIZE) break;
+  }
+  return found;
+}
+
+async function readExistingViewerIds(
+  gateway: KalturaGateway,
+  call: () => ApiCall,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const asked = [...new Set(ids.filter((id) => id !== '' && !id.includes(',')))];
+  const found = new Set<string>();
+  for (let start = 0; start < asked.length; start += IDS_PER_LIST) {
+    const chunk = asked.slice(start, start + IDS_PER_LIST);
+    const wanted = new Set(chunk.map((id) => id.toLowerCase()));
+    const pager = { pageSize: PAGE_SIZE, pageIndex: 1 };
+    for (const { id } of await gateway.userList(call(), { idIn: chunk.join(',') }, pager)) {
+      if (wanted.has(id.toLowerCase())) found.add(id);
+    }
   }
   return found;
 }

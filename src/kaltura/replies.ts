@@ -42,11 +42,14 @@ export const baseEntryReply = z.object({
   duration: z.number().nonnegative().default(0),
 });
 
+const userReply = z.object({ id: z.string() });
+
 // Kaltura leaves empty values out of its replies, so an empty list may come without `objects`.
 const listOf = <Item extends z.ZodType>(item: Item) => z.object({ objects: z.array(item).default([]) });
 
 export const categoryListReply = listOf(categoryReply);
 export const categoryEntryListReply = listOf(categoryEntryReply);
+export const userListReply = listOf(userReply);
 export const pingReply = z.literal(true);
 
 /** What the API says instead of a result, with HTTP status 200. `args` is `[]` when there are none. */
@@ -59,3 +62,4 @@ export const apiException = z.object({
 export type CategoryReply = z.output<typeof categoryReply>;
 export type CategoryEntryReply = z.output<typeof categoryEntryReply>;
 export type BaseEntryReply = z.output<typeof baseEntryReply>;
+export type UserReply = z.output<typeof userReply>;

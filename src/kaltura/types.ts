@@ -78,6 +78,11 @@ export interface Kaltura {
     account: KalturaAccount,
     path: { parentFullName: string; names: string[]; referenceId?: string },
   ): Promise<CategoryRef>;
+  /**
+   * Which of these viewers Kaltura knows, as Kaltura writes their ids: compared without case, so an answer may differ
+   * from what was asked in its capitals. An id with a comma can't be asked for and counts as unknown. Not cached.
+   */
+  existingViewerIds(account: KalturaAccount, ids: readonly string[]): Promise<Set<string>>;
   /** Resolves when the API answers `system.ping`. */
   ping(account: KalturaAccount): Promise<void>;
 }

@@ -8,7 +8,8 @@ import type { EntryAuthoriser } from '../courses/authorise-entry.js';
 import type { CategoryResolver } from '../courses/resolve-category.js';
 import { toAppError } from '../errors/app-error.js';
 import type { ResponseData } from '../http/types.js';
-import { namespaceFor, viewerIdFor } from '../identity/rule.js';
+import { namespaceFor } from '../identity/namespace.js';
+import type { ViewerResolver } from '../identity/resolver.js';
 import type { Kaltura } from '../kaltura/types.js';
 import type { PlatformDirectory } from '../platforms/directory.js';
 import { frameOrigins } from '../platforms/origins.js';
@@ -16,6 +17,7 @@ import type { Clock } from '../runtime/clock.js';
 import { newTenantId, type IdSource } from '../runtime/ids.js';
 import type { Keyring } from '../runtime/keyring.js';
 import type { TenantRecord } from '../store/ports.js';
+import { sealedCapture } from './capture.js';
 import { chooseEntry } from './choose-entry.js';
 import type { LaunchOutcomeFacts, LaunchRecorder } from './recorder.js';
 import type { VerifiedLaunch } from './verified-launch.js';
@@ -31,6 +33,7 @@ export interface LaunchPipeline {
 
 export interface LaunchPipelineDependencies {
   adapters: AdapterRegistry;
+  viewers: ViewerResolver;
   directory: PlatformDirectory;
   categories: CategoryResolver;
   entries: EntryAuthoriser;
@@ -39,8 +42,6 @@ export interface LaunchPipelineDependencies {
   pages: ViewPages;
   recorder: LaunchRecorder;
   keyring: Keyring;
-  /** Keys the pseudonyms of viewers; outlives every rotation of the secret. */
-  pseudonymKey: Buffer;
   ids: IdSource;
   clock: Clock;
 }
@@ -54,6 +55,7 @@ export function createLaunchPipeline(deps: LaunchPipelineDependencies): LaunchPi
         deploymentId: launch.deployment.deploymentId,
         adapterId: launch.platform.adapterId,
         messageType: launch.claims.messageType,
+        ...sealedCapture(launch, deps.keyring),
       };
       try {
         const response = await play(launch, facts, deps);
@@ -94,12 +96,17 @@ async function play(
 
   const { tenant, viewerId } = await steps.run('identity', async () => {
     const found = await tenantOf(launch, neutral, deps);
-    return {
-      tenant: found,
-      viewerId: viewerIdFor({ tenant: found, viewer: neutral.viewer, pseudonymKey: deps.pseudonymKey }),
-    };
+    // Known even when nobody is: a dry run of another rule reads the launches that this one refused.
+    facts.tenantId = found.id;
+    const { viewer } = neutral;
+    const resolved = await deps.viewers.resolve({ tenant: found, viewer, launchId: launch.launchId });
+    return { tenant: found, viewerId: resolved };
   });
-  Object.assign(facts, { tenantId: tenant.id, viewerId });
+  facts.viewerId = viewerId;
+  if (neutral.course !== undefined) {
+    const { key, ...course } = neutral.course;
+    deps.recorder.noteCourse({ tenantId: tenant.id, courseKey: key, ...course, seenAtMs: launch.receivedAtMs });
+  }
 
   const { categoryId, origin } = await steps.run('course', () =>
     deps.categories.resolve({ platform, tenant, course: neutral.course }),

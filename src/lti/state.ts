@@ -34,7 +34,7 @@ export interface LoginState {
   nonce: string;
   /** What this browser must give back in its cookie: 128 bits. */
   cookieProof: string;
-  /** True when the login named no deployment, or named this one. */
+  /** True when the login named no deployment, or named this one, in whatever case. */
   acceptsDeployment(deploymentId: string): boolean;
 }
 
@@ -104,5 +104,6 @@ const macOf = (body: Buffer, key: Buffer): Buffer =>
 const derive = (key: Buffer, label: string, stateId: Buffer): string =>
   createHmac('sha256', key).update(label).update(stateId).digest().subarray(0, 16).toString('base64url');
 
+/** Case is left out: Brightspace may write one deployment differently in login and launch. */
 const deploymentTag = (deploymentId: string): Buffer =>
-  createHash('sha256').update(deploymentId, 'utf8').digest().subarray(0, 4);
+  createHash('sha256').update(deploymentId.toLowerCase(), 'utf8').digest().subarray(0, 4);

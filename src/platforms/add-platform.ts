@@ -6,7 +6,8 @@ import { AppError } from '../errors/app-error.js';
 import type { Clock } from '../runtime/clock.js';
 import { newPlatformId, newPlatformRef, type AccountId } from '../runtime/ids.js';
 import type { Random } from '../runtime/random.js';
-import type { EntryPolicy, PlatformRecord, Store, UnmappedCoursePolicy } from '../store/ports.js';
+import type { Actor, EntryPolicy, PlatformRecord, Store, UnmappedCoursePolicy } from '../store/ports.js';
+import { findTenantToJoin, joinTenant } from './join-tenant.js';
 import { originOf } from './origins.js';
 
 export interface PlatformInput {
@@ -27,6 +28,8 @@ export interface PlatformInput {
   rootCategory?: string;
   frameOrigins: string[];
   acceptedIssuers: string[];
+  /** Namespace of the tenant that the deployments join; absent: the first launch of each decides. */
+  tenant?: string;
 }
 
 export interface AddPlatformDependencies {
@@ -39,9 +42,14 @@ export interface AddPlatformDependencies {
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
-/** Registers a platform with its approved deployments. Issuers are stored as the LMS sends them, only white space goes. */
+/**
+ * Registers a platform with its approved deployments. Issuers are stored as the LMS sends them, only white space goes.
+ *
+ * @throws AppError `INPUT_INVALID`, `ADAPTER_UNKNOWN`, `STORE_CONFLICT`
+ */
 export async function addPlatform(
   input: PlatformInput,
+  by: Actor,
   { store, registry, config, clock, random }: AddPlatformDependencies,
 ): Promise<PlatformRecord> {
   const protocol = config.dangerouslyAllowHttp ? /^https?$/ : /^https$/;
@@ -85,8 +93,18 @@ export async function addPlatform(
   } = parsed.data;
   const adapter =
     input.adapter === undefined ? registry.recognise({ issuer, authorizationUrl }) : registry.get(input.adapter);
+  const tenant =
+    input.tenant === undefined
+      ? undefined
+      : await findTenantToJoin(
+          { namespace: input.tenant, issuers: [issuer, ...acceptedIssuers], accountId: input.accountId as AccountId },
+          store,
+        );
+  if (tenant && deploymentIds.length === 0) {
+    throw new AppError('INPUT_INVALID', { reason: 'name the deployment that joins the tenant' });
+  }
   const nowMs = clock.nowMs();
-  return store.platforms.add(
+  const added = await store.platforms.add(
     {
       id: newPlatformId({ clock, random }),
       ref: newPlatformRef(random),
@@ -112,6 +130,10 @@ export async function addPlatform(
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     },
-    deploymentIds,
+    // Those that join a tenant are approved with it: a launch in between must not give them another one.
+    tenant ? [] : deploymentIds,
+    by,
   );
+  if (tenant) await joinTenant({ platform: added, deploymentIds, tenant }, by, { store, clock });
+  return added;
 }

@@ -17,6 +17,45 @@ import type {
   ViewerId,
 } from '../runtime/ids.js';
 
+// --- Who did it ------------------------------------------------------------------------------------------------
+
+/** Who asked for a durable change. Stands in the audit, which is written in the same command as the change. */
+export interface Actor {
+  kind: 'launch' | 'admin' | 'cli' | 'job';
+  /** The admin's id, the job's name; absent for `launch` and `cli`. */
+  id?: string;
+  /** Client address of an admin. */
+  address?: string;
+}
+
+export interface AuditRecord {
+  /** UUIDv7, made by the store: sorts by time. */
+  id: string;
+  atMs: number;
+  actor: Actor;
+  /** `<aggregate>.<verb>`, e.g. `platform.update`, `mapping.apply`. */
+  action: string;
+  /** What was changed: a platform's id, a change set's id, … */
+  target: string;
+  tenantId?: TenantId;
+  /** JSON values without secrets. Absent where there was nothing before, or is nothing after. */
+  before?: unknown;
+  after?: unknown;
+}
+
+/**
+ * Written by each command that takes an `Actor` and by `assignTenant` (kind `launch`): exactly one record when the
+ * command changes something, none when it does not. What stands in it is built in `audit-entries.ts`.
+ */
+export interface AuditStore {
+  /** Newest first, at most `limit`; `before` is the id to go on after. Nothing ever changes or removes a record. */
+  list(options: { limit: number; before?: string; tenantId?: TenantId }): Promise<AuditRecord[]>;
+}
+
+/** A command that names the version it saw either happens, or answers with what there is instead. */
+export type Versioned<Record> =
+  { outcome: 'done'; record: Record } | { outcome: 'conflict'; current: Record | undefined };
+
 // --- Platforms -------------------------------------------------------------------------------------------------
 
 export type PlatformStatus = 'active' | 'pending' | 'disabled';
@@ -50,6 +89,8 @@ export interface PlatformSettings {
   frameOrigins: string[];
   /** The adapter's own settings, checked by the adapter's schema. */
   adapter: Record<string, unknown>;
+  /** Until then, launches keep their redacted claims (`LaunchRecord.sealedClaims`) for whoever writes an adapter. */
+  captureUntilMs?: number;
 }
 
 export interface PlatformRecord {
@@ -81,7 +122,19 @@ export type NewPlatform = Omit<PlatformRecord, 'version'>;
 
 export interface PlatformStore {
   /** Adds a platform with its approved deployments. `ref` and `id` are unique; (issuer, clientId) need not be. */
-  add(platform: NewPlatform, approvedDeploymentIds: readonly string[]): Promise<PlatformRecord>;
+  add(platform: NewPlatform, approvedDeploymentIds: readonly string[], by: Actor): Promise<PlatformRecord>;
+  /**
+   * Changes what `changes` holds, if the version is still the expected one. `id`, `ref` and `createdAtMs` never change;
+   * `updatedAtMs` becomes the store's now when it is not given.
+   */
+  update(
+    id: PlatformId,
+    expectedVersion: number,
+    changes: Partial<Omit<NewPlatform, 'id' | 'ref' | 'createdAtMs'>>,
+    by: Actor,
+  ): Promise<Versioned<PlatformRecord>>;
+  /** Removes the platform, its deployments and its tenants' hints. Tenants, courses and mappings stay. */
+  remove(id: PlatformId, expectedVersion: number, by: Actor, nowMs: number): Promise<Versioned<PlatformRecord>>;
   findById(id: PlatformId): Promise<PlatformRecord | undefined>;
   findByRef(ref: PlatformRef): Promise<PlatformRecord | undefined>;
   /** All platforms of that issuer, narrowed to `clientId` when given, whatever their status. */
@@ -111,8 +164,14 @@ export interface TenantRecord {
   /** Unique, `^[a-z][a-z0-9]{0,23}$`: the prefix of this tenant's userIds under the default identity rule. */
   namespace: string;
   name: string;
+  /** How viewers become userIds; absent: the default rule. The identity room checks its form. */
+  identityRule?: unknown;
+  /** Grows by one with each change. */
+  version: number;
   createdAtMs: number;
 }
+
+export type NewTenant = Omit<TenantRecord, 'version'>;
 
 export interface TenantAssignment {
   platformId: PlatformId;
@@ -120,14 +179,20 @@ export interface TenantAssignment {
   /** The adapter's proposal: launches of one platform with one hint share a tenant. */
   hint: string;
   /** Used when no tenant of (platform, hint) exists. A taken namespace gets the next free number behind it. */
-  create: TenantRecord;
+  create: NewTenant;
 }
 
 export interface DeploymentStore {
   find(platformId: PlatformId, deploymentId: string): Promise<DeploymentRecord | undefined>;
   listByPlatform(platformId: PlatformId): Promise<DeploymentRecord[]>;
   /** Makes a deployment active, known before or not. */
-  approve(platformId: PlatformId, deploymentId: string, nowMs: number): Promise<DeploymentRecord>;
+  approve(platformId: PlatformId, deploymentId: string, by: Actor, nowMs: number): Promise<DeploymentRecord>;
+  /** Undefined when there is no such deployment. */
+  setStatus(
+    deployment: { platformId: PlatformId; deploymentId: string; status: DeploymentStatus },
+    by: Actor,
+    nowMs: number,
+  ): Promise<DeploymentRecord | undefined>;
   /** Puts an unknown deployment into the pending queue, once. `full`: the platform has `cap` pending ones already. */
   notePending(
     deployment: { platformId: PlatformId; deploymentId: string },
@@ -138,11 +203,56 @@ export interface DeploymentStore {
    * Two first launches at once get the same tenant.
    */
   assignTenant(assignment: TenantAssignment): Promise<TenantRecord>;
+  /**
+   * Makes a deployment active, known before or not, and gives it a tenant that exists: an admin says that both are one
+   * LMS. `STORE_CONFLICT` when there is no such platform or tenant, and when the deployment has another tenant, whose
+   * viewers would become others.
+   */
+  joinTenant(
+    join: { platformId: PlatformId; deploymentId: string; tenantId: TenantId },
+    by: Actor,
+    nowMs: number,
+  ): Promise<DeploymentRecord>;
 }
 
 export interface TenantStore {
   find(id: TenantId): Promise<TenantRecord | undefined>;
   list(): Promise<TenantRecord[]>;
+  /** A namespace that another tenant has is `STORE_CONFLICT`. `identityRule: null` goes back to the default rule. */
+  update(
+    id: TenantId,
+    expectedVersion: number,
+    changes: { name?: string; namespace?: string; accountId?: AccountId; identityRule?: unknown },
+    by: Actor,
+    nowMs: number,
+  ): Promise<Versioned<TenantRecord>>;
+}
+
+// --- Accounts --------------------------------------------------------------------------------------------------
+
+/** A Kaltura account that an admin connected; those of the configuration are not stored. */
+export interface AccountRecord {
+  id: AccountId;
+  name: string;
+  partnerId: number;
+  /** Everything else but credentials; the Kaltura room checks its form. */
+  settings: Record<string, unknown>;
+  /** AEAD-sealed credentials. Never part of an audit record. */
+  sealedCredentials: string;
+  version: number;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+export interface AccountStore {
+  find(id: AccountId): Promise<AccountRecord | undefined>;
+  list(): Promise<AccountRecord[]>;
+  /** Adds (expectedVersion undefined: no such account was seen) or replaces an account; `createdAtMs` stays. */
+  put(
+    account: Omit<AccountRecord, 'version'>,
+    expectedVersion: number | undefined,
+    by: Actor,
+  ): Promise<Versioned<AccountRecord>>;
 }
 
 // --- Mappings --------------------------------------------------------------------------------------------------
@@ -154,6 +264,10 @@ export interface MappingRecord {
   tenantId: TenantId;
   /** The adapter's stable course key. */
   courseKey: string;
+  /**
+   * Title and label of the course, the same as `CourseRecord` shows: whatever a launch or a mapping command gave last.
+   * One that is not given leaves the known one as it is.
+   */
   courseTitle?: string;
   courseLabel?: string;
   categoryId: CategoryId;
@@ -165,12 +279,227 @@ export interface MappingRecord {
   updatedAtMs: number;
 }
 
+/** A course as launches showed it, with its mapping if it has one. */
+export interface CourseRecord {
+  tenantId: TenantId;
+  courseKey: string;
+  title?: string;
+  label?: string;
+  previousKeys: string[];
+  categoryNames: string[];
+  firstSeenAtMs: number;
+  /** Absent for a course that is known from an import only. */
+  lastLaunchAtMs?: number;
+  mapping?: MappingRecord;
+  /** What a check of Kaltura found wrong with the mapping's category; any change of the mapping clears it. */
+  problem?: 'deleted' | 'renamed' | 'moved';
+}
+
+export type SeenCourse = Pick<
+  CourseRecord,
+  'tenantId' | 'courseKey' | 'title' | 'label' | 'previousKeys' | 'categoryNames'
+> & { seenAtMs: number };
+
+export interface CourseFilter {
+  tenantId?: TenantId;
+  /** `unmapped`: no mapping; `broken`: a mapping with a problem; else mappings of that origin. */
+  state?: MappingOrigin | 'unmapped' | 'broken';
+  categoryId?: CategoryId;
+  /** Words; a course fits when each is the beginning of one of its tokens (see `courseTokens`). No words: no search. */
+  search?: string;
+}
+
+export interface CourseQuery extends CourseFilter {
+  /**
+   * `title`: by `titleOrder`, then key, then tenant. `recent`: last launch first, those never launched last, then by
+   * key, then tenant. With a search, the first 1,000 hits are sorted.
+   */
+  order: 'title' | 'recent';
+  /** At most 500. */
+  limit: number;
+  /** What the page before gave as `next` (see `cursor.ts`); a cursor of another order is `INPUT_INVALID`. */
+  after?: string;
+}
+
+export interface CourseStore {
+  find(tenantId: TenantId, courseKey: string): Promise<CourseRecord | undefined>;
+  /**
+   * Adds courses, or refreshes title, label, names and last launch of known ones; an earlier launch than the known last
+   * one changes nothing. Not audited; at most 500. A course may occur twice.
+   */
+  noteSeen(courses: readonly SeenCourse[]): Promise<void>;
+  list(query: CourseQuery): Promise<{ items: CourseRecord[]; next?: string }>;
+  /** How many fit, counted up to `cap`. */
+  count(filter: CourseFilter, cap: number): Promise<number>;
+  /** Sets or clears the problem of a mapping that still is of that version. */
+  setProblem(
+    course: { tenantId: TenantId; courseKey: string; expectedVersion: number; problem?: CourseRecord['problem'] },
+    nowMs: number,
+  ): Promise<boolean>;
+}
+
+/** One mapping's part of a change set. */
+export interface MappingChange {
+  tenantId: TenantId;
+  courseKey: string;
+  courseTitle?: string;
+  courseLabel?: string;
+  /** The version that the caller saw; undefined: it saw no mapping. */
+  expectedVersion?: number;
+  /** Absent: the mapping is removed. */
+  to?: Pick<MappingRecord, 'categoryId' | 'categoryFullName' | 'origin'>;
+}
+
+export interface MappingChangeSet {
+  /** UUIDv7. Several commands may carry the same id: a large set is applied in chunks. */
+  changeSetId: string;
+  /** For people: "Imported 200 courses", "Undo of …". */
+  summary: string;
+  /** At most 500. */
+  changes: readonly MappingChange[];
+  atMs: number;
+}
+
+/** What a change did to one course. Newest first in every listing. */
+export interface MappingHistoryRecord {
+  /** UUIDv7, made by the store. */
+  id: string;
+  changeSetId: string;
+  summary: string;
+  actor: Actor;
+  atMs: number;
+  tenantId: TenantId;
+  courseKey: string;
+  before?: Pick<MappingRecord, 'categoryId' | 'categoryFullName' | 'origin' | 'version'>;
+  after?: Pick<MappingRecord, 'categoryId' | 'categoryFullName' | 'origin' | 'version'>;
+}
+
+export type MappingChangeResult =
+  { outcome: 'applied'; mappings: MappingRecord[] } | { outcome: 'conflict'; conflicts: CourseRecord[] };
+
 export interface MappingStore {
+  /**
+   * Applies all changes with history and one audit record, or none when a mapping is of another version than the caller
+   * saw. A removed mapping's next version goes on counting, so that an old one never fits again. Answers with the
+   * mappings that there are afterwards, in the order of the changes; a course that has no mapping and gets none is no
+   * change. A course that occurs twice is `INPUT_INVALID`. A conflict about a course that nobody knows shows an empty
+   * one, first seen at `atMs`.
+   */
+  apply(set: MappingChangeSet, by: Actor): Promise<MappingChangeResult>;
+  /** Of one course, newest first. */
+  history(
+    course: { tenantId: TenantId; courseKey: string },
+    options: { limit: number; before?: string },
+  ): Promise<MappingHistoryRecord[]>;
+  /** All of one change set, in the order in which it happened; `after` is the id to go on after. */
+  changeSet(changeSetId: string, options: { limit: number; after?: string }): Promise<MappingHistoryRecord[]>;
   find(tenantId: TenantId, courseKey: string): Promise<MappingRecord | undefined>;
-  /** Stores the mapping unless the course has one; answers with the one that counts. (tenant, courseKey) is unique. */
-  createIfAbsent(mapping: Omit<MappingRecord, 'version'>): Promise<{ created: boolean; mapping: MappingRecord }>;
+  /**
+   * Stores the mapping, with history (a change set of its own) and audit, unless the course has one; answers with the
+   * one that counts. (tenant, courseKey) is unique.
+   */
+  createIfAbsent(
+    mapping: Omit<MappingRecord, 'version'>,
+    by: Actor,
+  ): Promise<{ created: boolean; mapping: MappingRecord }>;
   /** Mappings of an account that point to this category, whatever the tenant. */
   findByCategory(accountId: AccountId, categoryId: CategoryId): Promise<MappingRecord[]>;
+}
+
+// --- Viewers ---------------------------------------------------------------------------------------------------
+
+/** A viewer whose `userId` does not follow from the rule: pinned at first sight, or set by an admin as an alias. */
+export interface ViewerPin {
+  tenantId: TenantId;
+  /** LTI `sub`. */
+  subject: string;
+  viewerId: ViewerId;
+  kind: 'pin' | 'alias';
+  atMs: number;
+}
+
+export interface ViewerStore {
+  find(tenantId: TenantId, subject: string): Promise<ViewerPin | undefined>;
+  /**
+   * Pins a viewer at first sight; a pin or alias set earlier stays and is the answer. `taken`: another subject of a
+   * tenant with the same namespace has this viewerId, ASCII letters compared without case, as Kaltura does in places.
+   */
+  pinIfAbsent(
+    pin: Omit<ViewerPin, 'kind'>,
+  ): Promise<{ outcome: 'pinned' | 'known'; pin: ViewerPin } | { outcome: 'taken' }>;
+  /** Sets an alias, replacing pin or alias. Two subjects may share an alias: they are one person. */
+  setAlias(alias: Omit<ViewerPin, 'kind'>, by: Actor): Promise<ViewerPin>;
+  remove(tenantId: TenantId, subject: string, by: Actor, nowMs: number): Promise<boolean>;
+  /** By subject, at most `limit`; `after` is the subject to go on after. */
+  list(tenantId: TenantId, options: { limit: number; after?: string }): Promise<ViewerPin[]>;
+}
+
+// --- Admins and API clients ------------------------------------------------------------------------------------
+
+export type AdminRole = 'owner' | 'editor' | 'viewer';
+
+/** A one-time sign-in link. Only the hash of its token is stored. */
+export interface AdminLink {
+  tokenHash: string;
+  role: AdminRole;
+  /** For people: who it was made for. */
+  name: string;
+  expiresAtMs: number;
+}
+
+export interface AdminSession {
+  tokenHash: string;
+  adminId: string;
+  name: string;
+  role: AdminRole;
+  /** Restricts the session to this platform's tenants. */
+  platformId?: PlatformId;
+  createdAtMs: number;
+  /** Moves with use; the session ends at the earlier of the two. */
+  idleExpiresAtMs: number;
+  expiresAtMs: number;
+}
+
+export interface AdminStore {
+  /** `addLink` and `addSession` also remove some that have ended. A hash that is taken is `STORE_CONFLICT`. */
+  addLink(link: AdminLink, by: Actor, nowMs: number): Promise<void>;
+  /** Takes the link for its one use; undefined when it is unknown, used or ended. */
+  consumeLink(tokenHash: string, nowMs: number): Promise<AdminLink | undefined>;
+  addSession(session: AdminSession, nowMs: number): Promise<void>;
+  findSession(tokenHash: string, nowMs: number): Promise<AdminSession | undefined>;
+  /** False when the session has ended. */
+  touchSession(tokenHash: string, idleExpiresAtMs: number, nowMs: number): Promise<boolean>;
+  removeSession(tokenHash: string): Promise<boolean>;
+  /** Living ones, newest first. */
+  listSessions(nowMs: number): Promise<AdminSession[]>;
+}
+
+export interface ApiClient {
+  /** UUIDv7. */
+  id: string;
+  name: string;
+  tokenHash: string;
+  scopes: string[];
+  tenantId?: TenantId;
+  createdAtMs: number;
+  revokedAtMs?: number;
+}
+
+export interface ApiClientStore {
+  add(client: ApiClient, by: Actor): Promise<void>;
+  /** By the hash of its token; revoked ones are not found. */
+  findByTokenHash(tokenHash: string): Promise<ApiClient | undefined>;
+  list(): Promise<ApiClient[]>;
+  revoke(id: string, by: Actor, nowMs: number): Promise<boolean>;
+}
+
+// --- Leases ----------------------------------------------------------------------------------------------------
+
+/** Who may run a job now, of all processes. */
+export interface LeaseStore {
+  /** True when `holder` has the lease until `nowMs + lifeMs`: it was free, had ended, or was already theirs. */
+  acquire(lease: { name: string; holder: string; lifeMs: number }, nowMs: number): Promise<boolean>;
+  release(name: string, holder: string): Promise<void>;
 }
 
 // --- Consumed states -------------------------------------------------------------------------------------------
@@ -184,7 +513,7 @@ export interface ConsumedStateStore {
   consume(stateId: string, expiresAtMs: number): Promise<boolean>;
   /** True when that state was consumed and has not been swept. */
   has(stateId: string): Promise<boolean>;
-  /** Removes at most `limit` ended states; answers how many. */
+  /** Removes at most `limit` (up to 500) ended states; answers how many. */
   sweep(nowMs: number, limit: number): Promise<number>;
 }
 
@@ -224,14 +553,18 @@ export interface LaunchRecord {
   entryId?: EntryId;
   /** AEAD-sealed JSON of the neutral launch; opened only in the inspector's replay. */
   sealedPersonal?: string;
+  /** AEAD-sealed JSON of the claims, made up but for their shape; only while the platform captures launches. */
+  sealedClaims?: string;
 }
 
 export interface LaunchStore {
-  /** Appends a batch in one command. A launchId that is stored already is left as it is, so a batch may be repeated. */
+  /** Appends a batch of at most 500 in one command. A launchId that is stored already is left as it is, so a batch may be repeated. */
   append(records: readonly LaunchRecord[]): Promise<void>;
   /** Newest first (a launchId sorts by its time), at most `limit`; `before` is the launchId to go on after. */
   list(options: { limit: number; before?: LaunchId }): Promise<LaunchRecord[]>;
   findByRequestId(requestId: string): Promise<LaunchRecord | undefined>;
+  /** Removes at most `limit` (up to 500) records older than `beforeMs`, the oldest first; answers how many. */
+  sweep(beforeMs: number, limit: number): Promise<number>;
 }
 
 // --- Signing keys ----------------------------------------------------------------------------------------------
@@ -260,18 +593,49 @@ export interface InstallationKeyStore {
   getOrCreate(name: string, sealed: string): Promise<string>;
 }
 
+// --- Copying a store -------------------------------------------------------------------------------------------
+
+/** A part of a store's content in a form that every kind of store reads; the form is checked when it is written. */
+export interface TransferBatch {
+  /** Name of the aggregate, e.g. `platforms`. */
+  aggregate: string;
+  records: unknown[];
+}
+
+/** Reads and writes a whole store, for `playcontext store copy`. The service is stopped meanwhile. */
+export interface TransferPort {
+  /** Everything, aggregate by aggregate in an order in which it can be written, at most 500 records a batch. */
+  read(): AsyncIterable<TransferBatch>;
+  /** Adds the records as they are: ids, versions, times, history. `STORE_CONFLICT` when one exists already. */
+  write(batch: TransferBatch): Promise<void>;
+  /** Records per aggregate. */
+  counts(): Promise<Record<string, number>>;
+}
+
 // --- The store -------------------------------------------------------------------------------------------------
 
 export interface Store {
+  accounts: AccountStore;
+  audit: AuditStore;
   platforms: PlatformStore;
   deployments: DeploymentStore;
   tenants: TenantStore;
+  courses: CourseStore;
   mappings: MappingStore;
+  viewers: ViewerStore;
+  admins: AdminStore;
+  apiClients: ApiClientStore;
+  leases: LeaseStore;
   consumedStates: ConsumedStateStore;
   launches: LaunchStore;
   signingKeys: SigningKeyStore;
   installationKeys: InstallationKeyStore;
-  /** Grows with every durable change, in whatever process; caches compare it once a second. */
+  transfer: TransferPort;
+  /**
+   * Grows with every durable change that a launch may have in memory, in whatever process; caches compare it once a
+   * second. Every audited command raises it. Seen courses, problems of mappings, first pins, used links and sessions leave
+   * it as it is: they come too often to empty the caches each time.
+   */
   changeNumber(): Promise<number>;
   /** Resolves when the store answers; else throws `STORE_BUSY` or `STORE_UNAVAILABLE`. */
   ping(): Promise<void>;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AppError } from '../errors/app-error.js';
 import type { Route } from '../http/types.js';
 
@@ -27,6 +28,13 @@ export const uiAssetFiles: AssetFiles = {
   'app.css': new URL('./assets/app.css', import.meta.url),
   'error-page.js': new URL('./assets/error-page.js', import.meta.url),
   'icon.svg': new URL('./assets/icon.svg', import.meta.url),
+};
+
+/** What the admin's screens need besides. */
+export const adminAssetFiles: AssetFiles = {
+  'admin.css': new URL('./assets/admin.css', import.meta.url),
+  'admin.js': new URL('./assets/admin.js', import.meta.url),
+  'htmx.min.js': pathToFileURL(createRequire(import.meta.url).resolve('htmx.org/dist/htmx.min.js')),
 };
 
 interface Asset {

@@ -15,6 +15,10 @@ export interface ScreenData {
   screen?: string;
   /** Further style sheets by asset name. */
   styles?: readonly string[];
+  /** Scripts by asset name, run in this order once the document is parsed. */
+  scripts?: readonly string[];
+  /** Settings of htmx as JSON, for screens that load it. */
+  htmxConfig?: string;
 }
 
 export interface Renderer {
@@ -67,6 +71,7 @@ export function createRenderer({ assets, translate, sourceUrl, version }: Render
         sourceUrl,
         version,
         styles: ['tokens.css', 'app.css', ...(data.styles ?? [])],
+        scripts: data.scripts ?? [],
         asset: (name: string) => assets.url(name),
         json: jsonForScript,
       });

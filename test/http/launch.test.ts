@@ -9,6 +9,8 @@ async function pageValues(response: Response): Promise<Record<string, unknown>> 
   return JSON.parse(json) as Record<string, unknown>;
 }
 
+const TORTS = { id: '77', title: 'Torts', type: ['CourseSection'] };
+
 describe('a launch', () => {
   let world: ToolWorld;
   before(async () => void (world = await startToolWorld()));
@@ -123,6 +125,33 @@ describe('a launch', () => {
       ],
     );
     assert.doesNotMatch(JSON.stringify(record), /Ada|Byron|example\.edu/);
+  });
+
+  it('makes its course known, and leaves who mapped it in the audit', async () => {
+    await world.launch({ [claimName('context')]: { ...TORTS, label: 'LAW 1' } });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const { items } = await world.store.courses.list({ order: 'title', limit: 10, search: 'law tor' });
+    assert.deepEqual(
+      items.map(({ courseKey, title, label, mapping }) => [courseKey, title, label, mapping?.origin]),
+      [['77', 'Torts', 'LAW 1', 'automatic']],
+    );
+    const [created] = await world.store.audit.list({ limit: 1 });
+    assert.deepEqual([created?.action, created?.actor], ['mapping.create', { kind: 'launch' }]);
+  });
+
+  it('makes its course known also when it is refused because the course has no category', async () => {
+    const refusing = await startToolWorld({ settings: { unmappedCourse: 'refuse' } });
+    try {
+      assert.equal((await refusing.launch({ [claimName('context')]: TORTS })).status, 404);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      const { items } = await refusing.store.courses.list({ order: 'recent', limit: 10, state: 'unmapped' });
+      assert.deepEqual(
+        items.map(({ courseKey, title }) => [courseKey, title]),
+        [['77', 'Torts']],
+      );
+    } finally {
+      await refusing.close();
+    }
   });
 
   it('leaves no token, session, state, name or e-mail in the log', async () => {

@@ -273,7 +273,7 @@ describe('launches that are refused', () => {
     assert.equal(await codeOf(await launch()), 'PLATFORM_DEPLOYMENT_PENDING');
     const queue = await world.store.deployments.listByPlatform(world.platform.id);
     assert.equal(queue.find(({ deploymentId }) => deploymentId === 'queued')?.status, 'pending');
-    await world.store.deployments.approve(world.platform.id, 'queued', clock.nowMs());
+    await world.store.deployments.approve(world.platform.id, 'queued', { kind: 'cli' }, clock.nowMs());
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     assert.equal((await launch()).status, 200);
   });

@@ -5,16 +5,27 @@ import {
   newPlatformId,
   newPlatformRef,
   newTenantId,
+  newUuid,
   type AccountId,
   type CategoryId,
   type PlatformId,
   type TenantId,
+  type ViewerId,
 } from '../../src/runtime/ids.js';
 import type { Random } from '../../src/runtime/random.js';
 import type {
+  AccountRecord,
+  Actor,
+  AdminLink,
+  AdminSession,
+  ApiClient,
   LaunchRecord,
+  MappingChange,
+  MappingChangeSet,
   MappingRecord,
   NewPlatform,
+  NewTenant,
+  SeenCourse,
   SigningKeyRecord,
   Store,
   TenantAssignment,
@@ -23,9 +34,11 @@ import type {
 
 export const NOW_MS = 1_790_000_000_000;
 export const ACCOUNT = 'main' as AccountId;
+export const CLI: Actor = { kind: 'cli' };
+export const ADMIN: Actor = { kind: 'admin', id: 'ada', address: '192.0.2.7' };
 
 let drawn = 0;
-const random: Random = {
+export const random: Random = {
   bytes(length) {
     drawn += 1;
     return createHash('sha512').update(`${process.pid} ${drawn}`).digest().subarray(0, length);
@@ -52,7 +65,7 @@ export const aPlatform = (changes: Partial<NewPlatform> = {}): NewPlatform => ({
   ...changes,
 });
 
-export const aTenant = (changes: Partial<TenantRecord> = {}): TenantRecord => ({
+export const aTenant = (changes: Partial<NewTenant> = {}): NewTenant => ({
   id: newTenantId(idSource(NOW_MS)),
   accountId: ACCOUNT,
   namespace: 'law',
@@ -106,9 +119,83 @@ export const aSigningKey = (kid: string, changes: Partial<SigningKeyRecord> = {}
   ...changes,
 });
 
+export const anAccount = (changes: Partial<AccountRecord> = {}): Omit<AccountRecord, 'version'> => ({
+  id: 'second' as AccountId,
+  name: 'Second account',
+  partnerId: 1234,
+  settings: { rootCategory: 'LTI' },
+  sealedCredentials: 'sealed-credentials',
+  createdAtMs: NOW_MS,
+  updatedAtMs: NOW_MS,
+  ...changes,
+});
+
+export const aSeenCourse = (tenantId: TenantId, changes: Partial<SeenCourse> = {}): SeenCourse => ({
+  tenantId,
+  courseKey: '15',
+  previousKeys: [],
+  categoryNames: ['15'],
+  seenAtMs: NOW_MS,
+  ...changes,
+});
+
+/** A change to category 1234, seen without a mapping. */
+export const aChange = (tenantId: TenantId, changes: Partial<MappingChange> = {}): MappingChange => ({
+  tenantId,
+  courseKey: '15',
+  to: { categoryId: '1234' as CategoryId, categoryFullName: 'LTI>site>channels>15', origin: 'manual' },
+  ...changes,
+});
+
+export const aChangeSet = (
+  changes: readonly MappingChange[],
+  set: Partial<MappingChangeSet> = {},
+): MappingChangeSet => ({
+  changeSetId: newUuid(idSource(NOW_MS)),
+  summary: 'Mapped by hand',
+  atMs: NOW_MS,
+  ...set,
+  changes,
+});
+
+export const aPin = (tenantId: TenantId, subject: string, viewerId: string) => ({
+  tenantId,
+  subject,
+  viewerId: viewerId as ViewerId,
+  atMs: NOW_MS,
+});
+
+export const aLink = (tokenHash: string, changes: Partial<AdminLink> = {}): AdminLink => ({
+  tokenHash,
+  role: 'owner',
+  name: 'Ada',
+  expiresAtMs: NOW_MS + 1_000,
+  ...changes,
+});
+
+export const aSession = (tokenHash: string, changes: Partial<AdminSession> = {}): AdminSession => ({
+  tokenHash,
+  adminId: 'ada',
+  name: 'Ada',
+  role: 'editor',
+  createdAtMs: NOW_MS,
+  idleExpiresAtMs: NOW_MS + 1_000,
+  expiresAtMs: NOW_MS + 10_000,
+  ...changes,
+});
+
+export const anApiClient = (name: string, changes: Partial<ApiClient> = {}): ApiClient => ({
+  id: newUuid(idSource(NOW_MS)),
+  name,
+  tokenHash: `hash of ${name}`,
+  scopes: ['embed'],
+  createdAtMs: NOW_MS,
+  ...changes,
+});
+
 /** A platform with one approved deployment, `1`, and its tenant: what a mapping needs. */
-export async function addTenant(store: Store, changes: Partial<TenantRecord> = {}): Promise<TenantRecord> {
-  const platform = await store.platforms.add(aPlatform(), ['1']);
+export async function addTenant(store: Store, changes: Partial<NewTenant> = {}): Promise<TenantRecord> {
+  const platform = await store.platforms.add(aPlatform(), ['1'], CLI);
   return store.deployments.assignTenant(anAssignment(platform.id, '1', { create: aTenant(changes) }));
 }
 

@@ -1,43 +1,28 @@
 /**
  * A process of its own that works on a store, for tests of what holds across processes. It is told what to do over
- * IPC: `{ id, task, input }` → `{ id, result }` or `{ id, error }`; `stream-writes` reports each write that counts.
+ * IPC: `{ id, task, input }` → `{ id, result }` or `{ id, error }`; `await-change` also tells when it watches.
  */
-import type { TenantId } from '../../src/runtime/ids.js';
-import { openLibsqlStore } from '../../src/store/libsql/store.js';
+import type { CategoryId, TenantId } from '../../src/runtime/ids.js';
+import { createChangeFeed } from '../../src/store/change-feed.js';
 import type { SigningKeyRecord, Store } from '../../src/store/ports.js';
-import { aLaunch, aMapping, NOW_MS } from './store-fixtures.js';
-
-/** What a worker needs to open the store under test. */
-export interface StoreTarget {
-  kind: 'libsql';
-  directory: string;
-}
-
-export interface MixedLoad {
-  tenantId: TenantId;
-  /** Names this worker's own courses and launches. */
-  name: string;
-  rounds: number;
-}
-
-export interface MixedLoadResult {
-  ownCreated: number;
-  sharedCreated: number;
-  sharedConsumed: number;
-}
+import { aChange, aChangeSet, aMapping, aPin, CLI, NOW_MS } from './store-fixtures.js';
+import { openStoreTarget, type StoreTarget } from './store-targets.js';
 
 export interface WorkerTasks {
   open: { input: StoreTarget; result: number };
   'consume-each': { input: string[]; result: string[] };
   'add-first-keys': { input: SigningKeyRecord[]; result: SigningKeyRecord[] };
   'create-mappings': { input: { tenantId: TenantId; courseKeys: string[] }; result: string[] };
-  'mixed-load': { input: MixedLoad; result: MixedLoadResult };
-  'stream-writes': { input: { tenantId: TenantId; name: string }; result: never };
+  'consume-link': { input: { tokenHash: string; times: number }; result: number };
+  'pin-each': { input: { tenantId: TenantId; name: string; viewerIds: string[] }; result: string[] };
+  'count-up': { input: { tenantId: TenantId; courseKey: string; times: number }; result: number };
+  'acquire-leases': { input: { names: string[]; holder: string }; result: string[] };
+  'await-change': { input: object; result: number };
 }
 
-/** One acknowledged write. */
+/** Something that the worker tells before its task ends. */
 export interface Acknowledged {
-  acknowledged: { kind: 'mapping' | 'state'; key: string };
+  acknowledged: { kind: 'watching'; key: string };
 }
 
 const ENDS_AT_MS = NOW_MS + 600_000;
@@ -53,29 +38,45 @@ const send = (message: object): Promise<void> =>
     process.send?.(message, (error: Error | null) => (error ? reject(error) : resolve())),
   );
 
-async function mixedLoad({ tenantId, name, rounds }: MixedLoad): Promise<MixedLoadResult> {
-  const { mappings, consumedStates, launches, changeNumber } = opened();
-  const counts: MixedLoadResult = { ownCreated: 0, sharedCreated: 0, sharedConsumed: 0 };
-  for (let round = 0; round < rounds; round += 1) {
-    const [own, shared, first] = await Promise.all([
-      mappings.createIfAbsent(aMapping(tenantId, { courseKey: `${name}-${round}` })),
-      mappings.createIfAbsent(aMapping(tenantId, { courseKey: `shared-${round}` })),
-      consumedStates.consume(`shared-${round}`, ENDS_AT_MS),
-      launches.append([aLaunch(NOW_MS + round, { requestId: `${name}-${round}` })]),
-      changeNumber(),
-    ]);
-    counts.ownCreated += Number(own.created);
-    counts.sharedCreated += Number(shared.created);
-    counts.sharedConsumed += Number(first);
+/** Raises the number in the course's category by one, `times` times, as an editor who tries again after a conflict. */
+async function countUp({ tenantId, courseKey, times }: WorkerTasks['count-up']['input']): Promise<number> {
+  const { mappings } = opened();
+  let conflicts = 0;
+  for (let done = 0; done < times;) {
+    const seen = await mappings.find(tenantId, courseKey);
+    const categoryId = String(Number(seen?.categoryId ?? 0) + 1) as CategoryId;
+    const change = aChange(tenantId, {
+      courseKey,
+      ...(seen === undefined ? {} : { expectedVersion: seen.version }),
+      to: { categoryId, categoryFullName: categoryId, origin: 'manual' },
+    });
+    const { outcome } = await mappings.apply(aChangeSet([change]), CLI);
+    if (outcome === 'applied') done += 1;
+    else conflicts += 1;
   }
-  return counts;
+  return conflicts;
+}
+
+/** Tells that it watches, then resolves when the change feed has seen a change. */
+async function awaitChange(): Promise<number> {
+  const feed = createChangeFeed(opened(), (error) => {
+    throw error;
+  });
+  await feed.poll();
+  const seen = new Promise<void>((resolve) => feed.subscribe(resolve));
+  feed.start();
+  // The timer of the feed does not keep a process alive, and must not have to.
+  await send({ acknowledged: { kind: 'watching', key: '' } } satisfies Acknowledged);
+  await seen;
+  feed.stop();
+  return opened().changeNumber();
 }
 
 const tasks: {
   [Task in keyof WorkerTasks]: (input: WorkerTasks[Task]['input']) => Promise<WorkerTasks[Task]['result']>;
 } = {
-  async open({ directory }) {
-    store = await openLibsqlStore({ directory, clock: { nowMs: () => NOW_MS } });
+  async open(target) {
+    store = await openStoreTarget(target, { nowMs: () => NOW_MS });
     return store.changeNumber();
   },
   async 'consume-each'(stateIds) {
@@ -88,21 +89,34 @@ const tasks: {
   async 'create-mappings'({ tenantId, courseKeys }) {
     const created: string[] = [];
     for (const courseKey of courseKeys) {
-      const outcome = await opened().mappings.createIfAbsent(aMapping(tenantId, { courseKey }));
+      const outcome = await opened().mappings.createIfAbsent(aMapping(tenantId, { courseKey }), CLI);
       if (outcome.created) created.push(courseKey);
     }
     return created;
   },
-  'mixed-load': mixedLoad,
-  async 'stream-writes'({ tenantId, name }) {
-    for (let count = 0; ; count += 1) {
-      const key = `${name}-${count}`;
-      await opened().mappings.createIfAbsent(aMapping(tenantId, { courseKey: key }));
-      await send({ acknowledged: { kind: 'mapping', key } } satisfies Acknowledged);
-      await opened().consumedStates.consume(key, ENDS_AT_MS);
-      await send({ acknowledged: { kind: 'state', key } } satisfies Acknowledged);
-    }
+  async 'consume-link'({ tokenHash, times }) {
+    const outcomes = await Promise.all(
+      Array.from({ length: times }, () => opened().admins.consumeLink(tokenHash, NOW_MS)),
+    );
+    return outcomes.filter((link) => link !== undefined).length;
   },
+  async 'pin-each'({ tenantId, name, viewerIds }) {
+    const pinned: string[] = [];
+    for (const viewerId of viewerIds) {
+      const { outcome } = await opened().viewers.pinIfAbsent(aPin(tenantId, `${name} ${viewerId}`, viewerId));
+      if (outcome === 'pinned') pinned.push(viewerId);
+    }
+    return pinned;
+  },
+  'count-up': countUp,
+  async 'acquire-leases'({ names, holder }) {
+    const held: string[] = [];
+    for (const name of names) {
+      if (await opened().leases.acquire({ name, holder, lifeMs: 60_000 }, NOW_MS)) held.push(name);
+    }
+    return held;
+  },
+  'await-change': awaitChange,
 };
 
 process.on('message', ({ id, task, input }: { id: number; task: keyof WorkerTasks; input: never }) => {

@@ -25,6 +25,8 @@ export interface ToolWorldOptions {
   /** Replaces the stand-in as what the tool believes to be Kaltura. */
   kalturaServiceUrl?: string;
   kalturaTimeoutMs?: number;
+  /** What the tool gets instead of the store that was opened. */
+  wrapStore?: (store: Store) => Store;
 }
 
 export interface LoginResult {
@@ -71,7 +73,8 @@ export async function startToolWorld(options: ToolWorldOptions = {}): Promise<To
       response.end(JSON.stringify({ keys: [signer.publicJwk] }));
     }),
   );
-  const store = await openLibsqlStore({ directory: options.directory ?? ':memory:', clock });
+  const opened = await openLibsqlStore({ directory: options.directory ?? ':memory:', clock, random: systemRandom });
+  const store = options.wrapStore?.(opened) ?? opened;
 
   const logLines: string[] = [];
   const server = createServer();
@@ -135,6 +138,7 @@ export async function startToolWorld(options: ToolWorldOptions = {}): Promise<To
         },
       },
       deployments,
+      { kind: 'cli' },
     );
   const platform = await addPlatform();
   const baseUrl = `http://127.0.0.1:${tool.port}`;

@@ -41,6 +41,8 @@ export const CLAIM = Object.freeze({
   gradeEndpoint: 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint',
   /** Course Groups Service 1.0 */
   groupsService: 'https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice',
+  /** Blackboard Learn: opens a session of the person at Learn's REST interface */
+  blackboardSessionToken: 'https://blackboard.com/lti/claim/one_time_session_token',
   /** LTI 1.1 Basic Outcomes in LTI 1.3 */
   basicOutcome: 'https://purl.imsglobal.org/spec/lti-bo/claim/basicoutcome',
 });

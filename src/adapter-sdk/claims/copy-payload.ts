@@ -1,3 +1,5 @@
+import { CLAIM } from './claim-uris.js';
+
 /**
  * A frozen copy of what the LMS sent, small enough to walk through: a signature says who sent a payload, not that it
  * is harmless. What goes over a limit is left out.
@@ -7,7 +9,11 @@ const MAX_CHILDREN = 1_000;
 const MAX_VALUES = 10_000;
 
 /** Names that reach prototypes when somebody copies the object key by key. */
-const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+const UNSAFE_KEYS = ['__proto__', 'constructor', 'prototype'];
+/** Credentials that an LMS hands out unasked. Nobody needs them, so nobody shall be able to keep or log them. */
+const CREDENTIALS: readonly string[] = [CLAIM.blackboardSessionToken];
+
+const LEFT_OUT = new Set([...UNSAFE_KEYS, ...CREDENTIALS]);
 
 interface Budget {
   valuesLeft: number;
@@ -38,7 +44,7 @@ function copyArray(values: readonly unknown[], depth: number, budget: Budget): u
 function copyObject(object: object, depth: number, budget: Budget): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(object).slice(0, MAX_CHILDREN)) {
-    if (UNSAFE_KEYS.has(key)) continue;
+    if (LEFT_OUT.has(key)) continue;
     const copied = copyValue(value, depth + 1, budget);
     if (copied !== undefined) copy[key] = copied;
   }

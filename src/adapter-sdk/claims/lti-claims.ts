@@ -52,6 +52,6 @@ export interface LtiClaims {
   readonly lti1p1?: { readonly userId?: string };
   readonly legacyUserId?: string;
   readonly ext?: Readonly<Record<string, unknown>>;
-  /** The whole payload, frozen, without oversized parts: for claims that only one LMS sends. */
+  /** The payload, frozen, without oversized parts and credentials: for claims that only one LMS sends. */
   readonly raw: Readonly<Record<string, unknown>>;
 }

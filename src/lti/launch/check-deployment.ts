@@ -27,10 +27,14 @@ export async function checkDeployment(
       details: { claim: 'deployment_id' },
     });
   }
-  const deployment = await directory.findDeployment(platform.id, deploymentId);
-  if (deployment?.status === 'active') return deployment;
-  if (deployment?.status === 'disabled') throw new AppError('PLATFORM_DEPLOYMENT_DISABLED');
-  if (!deployment) {
+  const exact = await directory.findDeployment(platform.id, deploymentId);
+  if (exact?.status === 'active') return exact;
+  const alike = await Promise.all(otherSpellings(deploymentId).map((id) => directory.findDeployment(platform.id, id)));
+  const known = [exact, ...alike].filter((deployment) => deployment !== undefined);
+  if (known.some(({ status }) => status === 'disabled')) throw new AppError('PLATFORM_DEPLOYMENT_DISABLED');
+  const active = known.find(({ status }) => status === 'active');
+  if (active) return active;
+  if (known.length === 0) {
     await deployments.notePending(
       { platformId: platform.id, deploymentId },
       { nowMs: clock.nowMs(), cap: MAX_PENDING_DEPLOYMENTS },
@@ -38,3 +42,14 @@ export async function checkDeployment(
   }
   throw new AppError('PLATFORM_DEPLOYMENT_PENDING', { reason: 'the deployment is not approved' });
 }
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * An id is compared letter by letter, except that the letters of a UUID have no case (RFC 9562 §4): Brightspace shows an
+ * admin the same one now in capital, now in small letters.
+ */
+const otherSpellings = (deploymentId: string): string[] =>
+  UUID.test(deploymentId)
+    ? [deploymentId.toLowerCase(), deploymentId.toUpperCase()].filter((spelling) => spelling !== deploymentId)
+    : [];

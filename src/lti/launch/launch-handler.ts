@@ -3,6 +3,7 @@
  * our own state and never from the token, the single use last, and nothing is granted before all have passed.
  */
 import { parseClaims } from '../../adapter-sdk/claims/parse-claims.js';
+import type { AdapterRegistry } from '../../adapter-sdk/registry.js';
 import { AppError, toAppError } from '../../errors/app-error.js';
 import type { Handler, RequestFacts, ResponseData } from '../../http/types.js';
 import type { LaunchPipeline } from '../../launch/pipeline.js';
@@ -34,6 +35,7 @@ export interface LaunchHandlerDependencies {
   deployments: DeploymentStore;
   consumedStates: ConsumedStateStore;
   keys: PlatformKeys;
+  adapters: Pick<AdapterRegistry, 'acceptsIssuer'>;
   pipeline: LaunchPipeline;
   recorder: LaunchRecorder;
   foreignLogins: ForeignLogins;
@@ -82,9 +84,7 @@ async function verifyLaunch(
   const platform = await steps.run('find-platform', () => findPlatform(login, deps.directory));
   facts.platformId = platform.id;
   facts.adapterId = platform.adapterId;
-  const payload = await steps.run('verify-token', () =>
-    verifyToken(idToken, { platform, nonce: login.nonce }, { keys: deps.keys, clock: deps.clock }),
-  );
+  const payload = await steps.run('verify-token', () => verifyToken(idToken, { platform, nonce: login.nonce }, deps));
   const { claims, targetLinkUri } = await steps.run('read-claims', () => {
     const parsed = parseClaims(payload);
     checkMessage(parsed);

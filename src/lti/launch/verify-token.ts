@@ -3,6 +3,7 @@
  * first: a stranger without a login of ours never gets this far, so nobody can make us fetch a key set.
  */
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import type { AdapterRegistry } from '../../adapter-sdk/registry.js';
 import { AppError } from '../../errors/app-error.js';
 import type { ErrorCode } from '../../errors/catalogue.js';
 import type { Clock } from '../../runtime/clock.js';
@@ -18,18 +19,18 @@ const LEEWAY_SECONDS = 120;
 
 export interface VerifyTokenDependencies {
   keys: PlatformKeys;
+  adapters: Pick<AdapterRegistry, 'acceptsIssuer'>;
   clock: Clock;
 }
 
 export async function verifyToken(
   idToken: string,
   { platform, nonce }: { platform: PlatformRecord; nonce: string },
-  { keys, clock }: VerifyTokenDependencies,
+  { keys, adapters, clock }: VerifyTokenDependencies,
 ): Promise<JWTPayload> {
   const kid = checkHeader(idToken);
   const options = {
     algorithms: [ALGORITHM],
-    issuer: [platform.issuer, ...platform.acceptedIssuers],
     audience: platform.clientId,
     currentDate: new Date(clock.nowMs()),
     clockTolerance: LEEWAY_SECONDS,
@@ -50,8 +51,23 @@ export async function verifyToken(
       ? verify(true).catch((second: unknown) => Promise.reject(toLaunchError(second)))
       : Promise.reject(toLaunchError(error)));
   }
+  checkIssuer(payload.iss, platform, adapters);
   checkBeyondJose(payload, platform, nonce, clock);
   return payload;
+}
+
+/** The exact issuers of the platform, and what its adapter knows its LMS to write instead (Sakai). */
+function checkIssuer(
+  issuer: unknown,
+  { issuer: registered, acceptedIssuers, adapterId }: PlatformRecord,
+  adapters: VerifyTokenDependencies['adapters'],
+): void {
+  const isKnown =
+    typeof issuer === 'string' &&
+    ([registered, ...acceptedIssuers].includes(issuer) || adapters.acceptsIssuer(adapterId, issuer, registered));
+  if (!isKnown) {
+    throw new AppError('LAUNCH_TOKEN_ISSUER', { reason: 'iss is not this platform’s', details: { claim: 'iss' } });
+  }
 }
 
 function checkHeader(idToken: string): string | undefined {
@@ -86,7 +102,6 @@ function checkBeyondJose(payload: JWTPayload, platform: PlatformRecord, nonce: s
 }
 
 const CLAIM_CODES: Record<string, ErrorCode> = {
-  iss: 'LAUNCH_TOKEN_ISSUER',
   aud: 'LAUNCH_TOKEN_AUDIENCE',
   nbf: 'LAUNCH_TOKEN_FUTURE',
 };

@@ -54,6 +54,8 @@ export interface Account {
   categories: ReadonlyMap<number, Category>;
   entries: ReadonlyMap<string, Entry>;
   assignments: readonly Assignment[];
+  /** Ids of the people whom Kaltura knew before. */
+  users: readonly string[];
   addCategory(fields: NewCategory): Category;
   updateCategory(id: number, fields: Partial<NewCategory>): Category;
   /** With everything under it; entries move up to the parent when asked. */
@@ -88,11 +90,13 @@ export function createAccount({
   partnerId,
   uiConfId,
   entries,
+  users = [],
   clock,
 }: {
   partnerId: number;
   uiConfId: number;
   entries: readonly Entry[];
+  users?: readonly string[];
   clock: Clock;
 }): Account {
   const categories = new Map<number, Category>();
@@ -167,6 +171,7 @@ export function createAccount({
     categories,
     entries: entriesById,
     assignments,
+    users,
     privacyContexts,
     assign,
     addCategory(fields) {

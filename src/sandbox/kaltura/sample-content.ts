@@ -17,6 +17,9 @@ export const SAMPLE_ENTRY = {
   broken: '1_brokenfl',
 } as const;
 
+/** People who came through an older integration, which knew them by their login names. */
+const SAMPLE_USERS = ['library@example.edu', 'amoreno', 'tlindqvist', 'Former.Student'];
+
 const CLIP = { media: 'cell-division', durationSeconds: 16 };
 
 const caption = (id: string, languageCode: string, language: string, label: string): CaptionTrack => ({
@@ -55,7 +58,13 @@ export function createSampleAccount({
   entitlementEnforced: boolean;
 }): Account {
   const entries = sampleEntries(toSeconds(clock.nowMs()));
-  const account = createAccount({ partnerId: PARTNER_ID, uiConfId: UI_CONF_ID, entries, clock });
+  const account = createAccount({
+    partnerId: PARTNER_ID,
+    uiConfId: UI_CONF_ID,
+    entries,
+    users: SAMPLE_USERS,
+    clock,
+  });
   const root = account.addCategory({
     name: ROOT_CATEGORY,
     parentId: 0,

@@ -7,7 +7,7 @@ const EMPTY_FORM: ToolInput = { name: '', loginUrl: '', redirectUris: [], target
 
 /** Site administration: the registered tools, activation, and registration by hand. */
 export function createAdminRoutes(context: LmsContext): Router {
-  const { issuer, shape, tools } = context;
+  const { issuer, url, shape, tools } = context;
   const router = Router();
 
   const sendTools = (
@@ -28,9 +28,9 @@ export function createAdminRoutes(context: LmsContext): Router {
         errors,
         failed: Object.keys(errors).length > 0,
         issuer,
-        authorizationUrl: issuer + shape.paths.authorization,
-        tokenUrl: issuer + shape.paths.token,
-        jwksUrl: issuer + shape.paths.jwks,
+        authorizationUrl: url + shape.paths.authorization,
+        tokenUrl: url + shape.paths.token,
+        jwksUrl: url + shape.paths.jwks,
       },
     });
   };

@@ -1,7 +1,10 @@
 import type { PendingLaunch, Session } from './sessions.js';
 import type { ProtocolShape } from './shapes.js';
-import type { Tool } from './types.js';
+import type { Activity, Tool } from './types.js';
 import { isLaunchable } from './tools.js';
+
+/** As it stands in hints: from 1. */
+export const activityNumber = ({ ordinal }: Activity): number => ordinal + 1;
 
 export type AuthorisationOutcome =
   /** Shown in the frame; the tool never hears of it. */
@@ -14,7 +17,7 @@ export interface AuthorisationDeps {
   shape: ProtocolShape;
   session: Session;
   getTool(clientId: string): Tool | undefined;
-  loginHintOf(session: Session): string;
+  subOf(session: Session): string;
 }
 
 /**
@@ -31,7 +34,7 @@ export function cleanText(value: string): string {
  */
 export function authorise(
   parameters: Readonly<Record<string, string | undefined>>,
-  { shape, session, getTool, loginHintOf }: AuthorisationDeps,
+  { shape, session, getTool, subOf }: AuthorisationDeps,
 ): AuthorisationOutcome {
   const page = (reason: string): AuthorisationOutcome => ({ kind: 'page', reason });
   const clean = (name: string): string => cleanText(parameters[name] ?? '');
@@ -42,9 +45,10 @@ export function authorise(
   if (parameters['scope'] !== 'openid') return page('The scope must be "openid".');
   if (parameters['response_type'] !== 'id_token') return page('The response type must be "id_token".');
   if (nonce === '') return page('The request has no nonce.');
-  const launchId = shape.readLaunchId(clean('lti_message_hint'));
-  if (launchId === undefined) return page('The request has no message hint of this LMS.');
-  const pending = session.take(launchId);
+  const sent = { loginHint: clean('login_hint'), messageHint: clean('lti_message_hint') || undefined };
+  const launchId = shape.readLaunchId(sent);
+  if (launchId === undefined) return page('The request has no hint of this LMS.');
+  const pending = session.take(launchId, shape.hintsWorkAgain);
   if (!pending) return page('This launch was used already, or it is not from this browser.');
   const tool = getTool(pending.clientId);
   if (!tool || !isLaunchable(tool)) return page('The tool is not active.');
@@ -58,7 +62,9 @@ export function authorise(
     ...(description === undefined ? {} : { description }),
   });
   if (parameters['client_id'] !== tool.clientId) return error('unauthorized_client');
-  if (clean('login_hint') !== loginHintOf(session) || pending.personaId !== session.persona.id) {
+  const given = shape.hints({ sub: subOf(session), launchId, activityNumber: activityNumber(pending.activity) });
+  const unaltered = sent.loginHint === given.loginHint && sent.messageHint === given.messageHint;
+  if (!unaltered || pending.personaId !== session.persona.id) {
     return error('access_denied');
   }
   if (parameters['response_mode'] !== 'form_post') return error('invalid_request', 'Invalid response_mode');

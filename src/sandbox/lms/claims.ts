@@ -145,9 +145,9 @@ function rolesFor(template: unknown, persona: Persona): unknown {
 }
 
 /** Turns a fixture into launches of the demo's people and courses. Pure: the same input gives the same claims. */
-export function createClaimsMaker(template: Json, issuer: string): ClaimsMaker {
+export function createClaimsMaker(template: Json, lmsUrl: string): ClaimsMaker {
   const { _source, ...fixture } = template;
-  const issuerHost = new URL(issuer).hostname;
+  const lmsHost = new URL(lmsUrl).hostname;
   const hosts = foreignHosts(fixture);
   const numberAt = (key: string): number | undefined => {
     const value = fixture[key];
@@ -158,9 +158,9 @@ export function createClaimsMaker(template: Json, issuer: string): ClaimsMaker {
 
   const rehost = (text: string, ids: ReadonlyMap<string, string>): string => {
     if (VOCABULARY.test(text)) return text;
-    if (hosts.has(text)) return issuerHost;
+    if (hosts.has(text)) return lmsHost;
     if (!/^https?:\/\//.test(text)) return text;
-    return swapIds(text.replace(ORIGIN, issuer), ids);
+    return swapIds(text.replace(ORIGIN, lmsUrl), ids);
   };
 
   const sub = (persona: Persona): string => {
@@ -175,7 +175,7 @@ export function createClaimsMaker(template: Json, issuer: string): ClaimsMaker {
     return rehost(courseSubstitutions(fixture, course).ids.get(own) ?? course.id, new Map());
   };
 
-  const make = ({ persona, course, activity, window, tool, nonce, issuedAtS }: ClaimsInput): Json => {
+  const make = ({ issuer, persona, course, activity, window, tool, nonce, issuedAtS }: ClaimsInput): Json => {
     const courseValues = courseSubstitutions(fixture, course);
     const values = new Map([...courseValues.all, ...personSubstitutions(fixture, persona)]);
     const replace = (value: unknown): unknown => {
@@ -219,7 +219,7 @@ export function createClaimsMaker(template: Json, issuer: string): ClaimsMaker {
       claims[CLAIM.launchPresentation] = {
         ...presentation,
         ...('document_target' in presentation ? { document_target: window === 'new' ? 'window' : 'iframe' } : {}),
-        ...('return_url' in presentation ? { return_url: `${issuer}/return?course=${course.id}` } : {}),
+        ...('return_url' in presentation ? { return_url: `${lmsUrl}/return?course=${course.id}` } : {}),
       };
     }
     return claims;

@@ -12,6 +12,8 @@ import { readStep, tourStrip } from './tour.js';
 /** What every route of the demo LMS works with. */
 export interface LmsContext {
   options: DemoLmsOptions;
+  url: string;
+  /** `iss` of logins and tokens. */
   issuer: string;
   courses: readonly Course[];
   shape: ProtocolShape;
@@ -51,11 +53,11 @@ export const findTool = ({ tools }: LmsContext, clientId: string | undefined): T
   clientId === undefined ? tools.list()[0] : tools.get(clientId);
 
 /** `path` when it is a path of this LMS, else the start of the courses: a form field must not send people elsewhere. */
-export function ownPath(issuer: string, path: string | undefined): string {
+export function ownPath(lmsUrl: string, path: string | undefined): string {
   const fallback = '/courses';
-  if (path === undefined || !/^\/(?![/\\])/.test(path) || !URL.canParse(path, issuer)) return fallback;
-  const url = new URL(path, issuer);
-  return url.origin === issuer ? `${url.pathname}${url.search}` : fallback;
+  if (path === undefined || !/^\/(?![/\\])/.test(path) || !URL.canParse(path, lmsUrl)) return fallback;
+  const url = new URL(path, lmsUrl);
+  return url.origin === lmsUrl ? `${url.pathname}${url.search}` : fallback;
 }
 
 export interface PageSecurity {
@@ -138,4 +140,10 @@ export function sendAutoForm(
 ): void {
   setPageHeaders(response, { forms });
   response.send(render('auto-form', { action, fields: Object.entries(fields) }));
+}
+
+/** A page whose script follows its link, and follows it again half a second later if it is still there. */
+export function sendAutoLink({ render }: LmsContext, response: Response, href: string): void {
+  setPageHeaders(response);
+  response.send(render('auto-link', { href }));
 }

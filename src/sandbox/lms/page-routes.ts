@@ -18,7 +18,7 @@ const FIRST_STEP = 1;
 
 /** The pages that people see: start, courses, activities, replay, connect. */
 export function createPageRoutes(context: LmsContext): Router {
-  const { options, issuer, courses, shape, tools } = context;
+  const { options, url, courses, shape, tools } = context;
   const router = Router();
   const eventFrames = options.eventsUrl === undefined ? [] : [new URL(options.eventsUrl).origin];
 
@@ -44,7 +44,7 @@ export function createPageRoutes(context: LmsContext): Router {
       return;
     }
     sessionOf(context, request, response).persona = persona;
-    response.redirect(303, ownPath(issuer, form['back']));
+    response.redirect(303, ownPath(url, form['back']));
   });
 
   router.get('/courses', (request, response) => {
@@ -87,7 +87,7 @@ export function createPageRoutes(context: LmsContext): Router {
         tool,
         launchable: tool !== undefined && isLaunchable(tool),
         launchUrl: `/launch/${course.id}/${activity.id}?${launch.toString()}`,
-        storageFrame: shape.storageFrame,
+        storageTarget: shape.storage?.target,
         eventsUrl: options.eventsUrl,
       },
     });

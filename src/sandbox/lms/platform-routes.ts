@@ -1,8 +1,17 @@
 import { Router, type Request, type Response } from 'express';
 import { toSeconds } from '../../runtime/clock.js';
-import { authorise } from './authorisation.js';
+import { activityNumber, authorise } from './authorisation.js';
 import { findPersona } from './campus.js';
-import { findTool, formFields, queryText, sendAutoForm, sendNotice, sessionOf, type LmsContext } from './context.js';
+import {
+  findTool,
+  formFields,
+  queryText,
+  sendAutoForm,
+  sendAutoLink,
+  sendNotice,
+  sessionOf,
+  type LmsContext,
+} from './context.js';
 import type { Session } from './sessions.js';
 import { isLaunchable, toolOrigins } from './tools.js';
 
@@ -12,7 +21,7 @@ const MAX_LAUNCH_RECORDS = 200;
 export function createPlatformRoutes(context: LmsContext): Router {
   const { options, issuer, courses, shape, claims, signer, tools, sessions, launches } = context;
   const router = Router();
-  const loginHintOf = (session: Session): string => claims.sub(session.persona);
+  const subOf = (session: Session): string => claims.sub(session.persona);
 
   router.get('/launch/:course/:activity', (request, response) => {
     const course = courses.find(({ id }) => id === request.params.course);
@@ -55,16 +64,16 @@ export function createPlatformRoutes(context: LmsContext): Router {
       clientId: tool.clientId,
       deploymentId: tool.deploymentId,
       targetLinkUri: tool.targetLinkUri,
-      loginHint: loginHintOf(session),
-      messageHint: shape.messageHint(launchId, activity.ordinal + 1),
+      ...shape.hints({ sub: subOf(session), launchId, activityNumber: activityNumber(activity) }),
     });
-    if (shape.loginMethod === 'POST') {
+    if (shape.loginBy === 'form') {
       sendAutoForm(context, response, { action: tool.loginUrl, fields: parameters, forms: toolOrigins(tool) });
       return;
     }
     const login = new URL(tool.loginUrl);
     for (const [name, value] of Object.entries(parameters)) login.searchParams.set(name, value);
-    response.set('cache-control', 'no-store').redirect(302, login.href);
+    if (shape.loginBy === 'script') sendAutoLink(context, response, login.href);
+    else response.set('cache-control', 'no-store').redirect(302, login.href);
   });
 
   const answerAuthentication = async (
@@ -93,7 +102,7 @@ export function createPlatformRoutes(context: LmsContext): Router {
       });
       return;
     }
-    const outcome = authorise(parameters, { shape, session, getTool: tools.get, loginHintOf });
+    const outcome = authorise(parameters, { shape, session, getTool: tools.get, subOf });
     if (outcome.kind === 'page') {
       sendNotice(context, response, { status: 400, title: 'Invalid request', sentence: outcome.reason });
       return;
@@ -125,7 +134,7 @@ export function createPlatformRoutes(context: LmsContext): Router {
       nonce,
     });
     if (launches.length > MAX_LAUNCH_RECORDS) launches.shift();
-    const storage = shape.storageFrame === undefined ? {} : { lti_storage_target: shape.storageFrame };
+    const storage = shape.storage?.namedInLaunch ? { lti_storage_target: shape.storage.target } : {};
     sendAutoForm(context, response, { action: redirectUri, fields: { id_token: idToken, state, ...storage }, forms });
   };
 

@@ -21,8 +21,9 @@ const HOST_NAME = 'lms.localhost';
 const FORM_LIMIT = '64kb';
 
 export interface DemoLms {
-  /** `http://lms.localhost:<port>`; also the issuer. Browsers resolve the name, Node's own lookup does not. */
+  /** `http://lms.localhost:<port>`. Browsers resolve the name, Node's own lookup does not. */
   readonly url: string;
+  /** `iss` of logins and tokens: the same address, or what all institutions with that LMS share. */
   readonly issuer: string;
   /** 127.0.0.1 is the only address that is listened on. */
   readonly port: number;
@@ -48,6 +49,7 @@ const assetTypes = {
   'lms.css': 'text/css; charset=utf-8',
   'lms.js': 'text/javascript; charset=utf-8',
   'submit.js': 'text/javascript; charset=utf-8',
+  'follow.js': 'text/javascript; charset=utf-8',
   'storage.js': 'text/javascript; charset=utf-8',
 } as const;
 
@@ -84,12 +86,14 @@ export async function startDemoLms(options: DemoLmsOptions): Promise<DemoLms> {
   const courses = createCourses(options.entries);
   const signer = await createSigner(random);
   const port = await listen(server, options.port ?? 0);
-  const issuer = `http://${HOST_NAME}:${port}`;
-  const claims = createClaimsMaker(template.claims, issuer);
+  const url = `http://${HOST_NAME}:${port}`;
+  const claims = createClaimsMaker(template.claims, url);
   const shape = shapeOf(template.adapterId);
+  const issuer = shape.sharedIssuer ?? url;
   const tools = createToolRegistry({ random, ...claims });
   const context: LmsContext = {
     options,
+    url,
     issuer,
     courses,
     shape,
@@ -118,7 +122,7 @@ export async function startDemoLms(options: DemoLmsOptions): Promise<DemoLms> {
   app.use(express.urlencoded({ extended: false, limit: FORM_LIMIT }));
   app.use((request, response, next) => {
     const { origin } = request.headers;
-    const own = origin === undefined || origin === issuer;
+    const own = origin === undefined || origin === url;
     // Only tools may post from elsewhere, and only authentication requests.
     if (request.method !== 'POST' || own || [shape.paths.authorization, shape.paths.token].includes(request.path))
       next();
@@ -145,12 +149,12 @@ export async function startDemoLms(options: DemoLmsOptions): Promise<DemoLms> {
   });
 
   return {
-    url: issuer,
+    url,
     issuer,
     port,
-    jwksUrl: issuer + shape.paths.jwks,
-    authorizationUrl: issuer + shape.paths.authorization,
-    tokenUrl: issuer + shape.paths.token,
+    jwksUrl: url + shape.paths.jwks,
+    authorizationUrl: url + shape.paths.authorization,
+    tokenUrl: url + shape.paths.token,
     courses: courses.map((course) => ({
       id: course.id,
       title: course.title,

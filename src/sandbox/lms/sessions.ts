@@ -30,8 +30,8 @@ export interface Session {
   persona: Persona;
   lastLaunch?: SentLaunch;
   begin(launch: PendingLaunch): string;
-  /** A launch id works once: the second call with it returns nothing. */
-  take(launchId: string): PendingLaunch | undefined;
+  /** A launch id works once, unless `keep` is set: the second call with it returns nothing. */
+  take(launchId: string, keep?: boolean): PendingLaunch | undefined;
 }
 
 export interface Sessions {
@@ -62,9 +62,9 @@ export function createSessions({
         dropOldest(pending, MAX_PENDING);
         return launchId;
       },
-      take(launchId) {
+      take(launchId, keep = false) {
         const launch = pending.get(launchId);
-        pending.delete(launchId);
+        if (!keep) pending.delete(launchId);
         return launch;
       },
     };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../runtime/clock.js';
+import { assertLimit } from '../limits.js';
 import type { ConsumedStateStore } from '../ports.js';
 import type { Database } from './database.js';
 
@@ -14,5 +15,8 @@ export const createConsumedStateStore = (volatile: Database, clock: Clock): Cons
     return volatile.write((sql) => sql.run(CONSUME, stateId, expiresAtMs) === 1);
   },
   has: (stateId) => volatile.read((sql) => sql.get(HAS, stateId) !== undefined),
-  sweep: (nowMs, limit) => volatile.write((sql) => sql.run(SWEEP, nowMs, limit)),
+  async sweep(nowMs, limit) {
+    assertLimit(limit);
+    return volatile.write((sql) => sql.run(SWEEP, nowMs, limit));
+  },
 });

@@ -1,5 +1,6 @@
 /** The only file that knows the driver: opening, prepared statements, transactions, locks and error codes. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import Driver from 'libsql';
 import { AppError } from '../../errors/app-error.js';
 import { assertStorable } from '../storable.js';
@@ -42,6 +43,8 @@ export interface DatabaseOptions {
   file: string;
   /** `full`: an acknowledged write outlives a power cut. `normal`: it outlives the end of the process only. */
   synchronous: 'full' | 'normal';
+  /** Only reads, and leaves no side files beside a file that nobody works on: for backups. */
+  readOnly?: boolean;
   /** How often a command is tried while another process holds the lock. */
   tries?: number;
   /** Waits between two tries, in milliseconds; the event loop runs meanwhile. */
@@ -89,9 +92,9 @@ function bind(parameters: readonly Parameter[]): (string | number | null)[] {
   });
 }
 
-function openDriver(file: string): Driver.Database {
+function openDriver(file: string, readOnly: boolean): Driver.Database {
   try {
-    return new Driver(file, { timeout: BUSY_TIMEOUT_MS });
+    return new Driver(readOnly ? `${pathToFileURL(file).href}?mode=ro` : file, { timeout: BUSY_TIMEOUT_MS });
   } catch (cause) {
     throw new AppError('STORE_UNAVAILABLE', { reason: `cannot open ${file}`, cause });
   }
@@ -104,10 +107,11 @@ function openDriver(file: string): Driver.Database {
 export async function openDatabase({
   file,
   synchronous,
+  readOnly = false,
   tries = DEFAULT_TRIES,
   pause = delay,
 }: DatabaseOptions): Promise<Database> {
-  const driver = openDriver(file);
+  const driver = openDriver(file, readOnly);
   const statements = new Map<string, Driver.Statement>();
   let open = true;
   /** Set while a write waits for another process; writes that come meanwhile queue behind it. */
@@ -209,7 +213,7 @@ export async function openDatabase({
   try {
     await read((reader) => {
       // Two processes that switch a new file to WAL at once meet a lock that the busy time-out does not cover.
-      driver.exec('PRAGMA journal_mode = WAL');
+      if (!readOnly) driver.exec('PRAGMA journal_mode = WAL');
       driver.exec(`PRAGMA synchronous = ${synchronous}`);
       driver.exec('PRAGMA foreign_keys = ON');
       return reader.get('SELECT count(*) AS tables FROM sqlite_schema');

@@ -1,8 +1,10 @@
 import { AppError } from '../../errors/app-error.js';
 import type { PlatformId, TenantId } from '../../runtime/ids.js';
-import type { DeploymentRecord, DeploymentStore, TenantAssignment, TenantRecord } from '../ports.js';
+import { auditEntries } from '../audit-entries.js';
+import type { Actor, DeploymentRecord, DeploymentStore, TenantAssignment, TenantRecord } from '../ports.js';
 import { noteChange } from './change-number.js';
 import type { Database, Reader, Row, Writer } from './database.js';
+import type { Journal } from './journal.js';
 import { integer, oneOf, optionalText, text } from './rows.js';
 import { findTenant, insertTenant } from './tenants.js';
 
@@ -14,6 +16,7 @@ const BY_PLATFORM = `SELECT ${COLUMNS} FROM deployments WHERE platform_id = ?
   ORDER BY first_seen_at_ms, deployment_id`;
 const APPROVE = `INSERT INTO deployments (platform_id, deployment_id, status, first_seen_at_ms)
   VALUES (?, ?, 'active', ?) ON CONFLICT (platform_id, deployment_id) DO UPDATE SET status = 'active'`;
+const SET_STATUS = 'UPDATE deployments SET status = ? WHERE platform_id = ? AND deployment_id = ?';
 const COUNT_PENDING = `SELECT count(*) AS pending FROM deployments WHERE platform_id = ? AND status = 'pending'`;
 const INSERT_PENDING = `INSERT INTO deployments (platform_id, deployment_id, status, first_seen_at_ms)
   VALUES (?, ?, 'pending', ?)`;
@@ -48,7 +51,9 @@ function tenantOfHint(sql: Writer, { platformId, hint, create }: TenantAssignmen
   return tenant;
 }
 
-export const createDeploymentStore = (durable: Database): DeploymentStore => {
+const LAUNCH: Actor = { kind: 'launch' };
+
+export const createDeploymentStore = (durable: Database, journal: Journal): DeploymentStore => {
   const find: DeploymentStore['find'] = (platformId, deploymentId) =>
     durable.read((sql) => findDeployment(sql, platformId, deploymentId));
 
@@ -57,13 +62,30 @@ export const createDeploymentStore = (durable: Database): DeploymentStore => {
 
     listByPlatform: (platformId) => durable.read((sql) => sql.all(BY_PLATFORM, platformId).map(toRecord)),
 
-    approve: (platformId, deploymentId, nowMs) =>
+    approve: (platformId, deploymentId, by, nowMs) =>
       durable.write((sql) => {
         const known = findDeployment(sql, platformId, deploymentId);
         if (known?.status === 'active') return known;
         sql.run(APPROVE, platformId, deploymentId, nowMs);
-        noteChange(sql);
-        return { platformId, deploymentId, firstSeenAtMs: nowMs, ...known, status: 'active' };
+        const approved: DeploymentRecord = {
+          platformId,
+          deploymentId,
+          firstSeenAtMs: nowMs,
+          ...known,
+          status: 'active',
+        };
+        journal.audit(sql, by, nowMs, auditEntries.deploymentStatus(known, approved));
+        return approved;
+      }),
+
+    setStatus: ({ platformId, deploymentId, status }, by, nowMs) =>
+      durable.write((sql) => {
+        const known = findDeployment(sql, platformId, deploymentId);
+        if (known === undefined || known.status === status) return known;
+        sql.run(SET_STATUS, status, platformId, deploymentId);
+        const changed = { ...known, status };
+        journal.audit(sql, by, nowMs, auditEntries.deploymentStatus(known, changed));
+        return changed;
       }),
 
     async notePending({ platformId, deploymentId }, { nowMs, cap }) {
@@ -85,13 +107,38 @@ export const createDeploymentStore = (durable: Database): DeploymentStore => {
       return durable.write((sql) => {
         const setMeanwhile = assignedTenant(sql, assignment);
         if (setMeanwhile !== undefined) return setMeanwhile;
-        const tenant = tenantOfHint(sql, assignment);
-        if (sql.run(SET_TENANT, tenant.id, platformId, deploymentId) === 0) {
+        const deployment = findDeployment(sql, platformId, deploymentId);
+        if (deployment === undefined) {
           throw new AppError('STORE_CONFLICT', { reason: 'a tenant can only be given to a known deployment' });
         }
-        noteChange(sql);
+        const tenant = tenantOfHint(sql, assignment);
+        sql.run(SET_TENANT, tenant.id, platformId, deploymentId);
+        journal.audit(sql, LAUNCH, assignment.create.createdAtMs, auditEntries.deploymentTenant(deployment, tenant));
         return tenant;
       });
     },
+
+    joinTenant: ({ platformId, deploymentId, tenantId }, by, nowMs) =>
+      durable.write((sql) => {
+        const tenant = findTenant(sql, tenantId);
+        if (tenant === undefined) {
+          throw new AppError('STORE_CONFLICT', { reason: 'there is no such tenant' });
+        }
+        const known = findDeployment(sql, platformId, deploymentId);
+        if (known?.tenantId !== undefined && known.tenantId !== tenantId) {
+          throw new AppError('STORE_CONFLICT', { reason: 'the deployment has another tenant' });
+        }
+        const joined: DeploymentRecord = {
+          platformId,
+          deploymentId,
+          firstSeenAtMs: known?.firstSeenAtMs ?? nowMs,
+          status: 'active',
+          tenantId,
+        };
+        sql.run(APPROVE, platformId, deploymentId, nowMs);
+        sql.run(SET_TENANT, tenantId, platformId, deploymentId);
+        journal.audit(sql, by, nowMs, auditEntries.deploymentTenant(joined, tenant));
+        return joined;
+      }),
   };
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountId, CategoryId, EntryId, PlatformId, TenantId, ViewerId } from '../../runtime/ids.js';
+import { assertChunk, assertLimit } from '../limits.js';
 import type { LaunchRecord, LaunchStore } from '../ports.js';
 import { toJson } from '../storable.js';
 import type { Database, Row } from './database.js';
@@ -24,6 +25,7 @@ const detailSchema = z.object({
   categoryOrigin: z.enum(['manual', 'automatic', 'inherited', 'matched', 'rule', 'unmapped']).exactOptional(),
   applicationName: z.string().exactOptional(),
   entryId: z.custom<EntryId>((value) => typeof value === 'string').exactOptional(),
+  sealedClaims: z.string().exactOptional(),
 });
 
 const COLUMNS = 'launch_id, request_id, account_id, tenant_id, platform_id, at_ms, outcome, detail, sealed_personal';
@@ -31,6 +33,9 @@ const INSERT = `INSERT INTO launch_records (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?
 const NEWEST = `SELECT ${COLUMNS} FROM launch_records ORDER BY launch_id DESC LIMIT ?`;
 const NEWEST_BEFORE = `SELECT ${COLUMNS} FROM launch_records WHERE launch_id < ? ORDER BY launch_id DESC LIMIT ?`;
 const BY_REQUEST = `SELECT ${COLUMNS} FROM launch_records WHERE request_id = ? ORDER BY launch_id DESC LIMIT 1`;
+
+const SWEEP = `DELETE FROM launch_records WHERE launch_id IN
+  (SELECT launch_id FROM launch_records WHERE at_ms < ? ORDER BY at_ms LIMIT ?)`;
 
 const toRecord = (row: Row): LaunchRecord => ({
   launchId: text(row, 'launch_id'),
@@ -51,6 +56,7 @@ const parametersOf = (record: LaunchRecord) => {
 
 export const createLaunchStore = (volatile: Database): LaunchStore => ({
   async append(records) {
+    assertChunk(records);
     if (records.length === 0) return;
     await volatile.write((sql) => {
       for (const record of records) sql.run(INSERT, ...parametersOf(record));
@@ -65,4 +71,8 @@ export const createLaunchStore = (volatile: Database): LaunchStore => ({
       const row = sql.get(BY_REQUEST, requestId);
       return row === undefined ? undefined : toRecord(row);
     }),
+  async sweep(beforeMs, limit) {
+    assertLimit(limit);
+    return volatile.write((sql) => sql.run(SWEEP, beforeMs, limit));
+  },
 });

@@ -1,77 +1,178 @@
 import { AppError } from '../../errors/app-error.js';
-import type { TenantId } from '../../runtime/ids.js';
-import type { MappingRecord, MappingStore } from '../ports.js';
-import { noteChange } from './change-number.js';
-import type { Database, Reader, Row } from './database.js';
-import { integer, oneOf, optionalText, text } from './rows.js';
+import type { AccountId, TenantId } from '../../runtime/ids.js';
+import { auditEntries, CREATED_SUMMARY } from '../audit-entries.js';
+import { assertChunk } from '../limits.js';
+import type { CourseRecord, MappingChange, MappingHistoryRecord, MappingRecord, MappingStore } from '../ports.js';
+import {
+  addCourse,
+  COURSE_COLUMNS,
+  findCourse,
+  removeMapping,
+  retitleCourse,
+  setMapping,
+  toMapping,
+  type StoredCourse,
+} from './course-rows.js';
+import type { Database, Reader, Writer } from './database.js';
+import type { Journal } from './journal.js';
+import { createMappingHistory, historySides } from './mapping-history.js';
 import { findTenant } from './tenants.js';
 
-const ORIGINS = ['manual', 'automatic', 'inherited', 'matched', 'rule'] as const;
+const BY_CATEGORY = `SELECT ${COURSE_COLUMNS} FROM courses WHERE account_id = ? AND category_id = ?
+  ORDER BY mapped_at_ms, tenant_id, course_key`;
 
-const COLUMNS = `tenant_id, course_key, course_title, course_label, category_id, category_full_name, origin, version,
-  created_at_ms, updated_at_ms`;
-const FIND = `SELECT ${COLUMNS} FROM mappings WHERE tenant_id = ? AND course_key = ?`;
-// A category id means something in one account only: the mapping keeps the account that it was made in.
-const INSERT = `INSERT INTO mappings (${COLUMNS}, account_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const BY_CATEGORY = `SELECT ${COLUMNS} FROM mappings WHERE account_id = ? AND category_id = ?
-  ORDER BY created_at_ms, tenant_id, course_key`;
+/** Looks each tenant up once per command. */
+function createAccounts(sql: Reader): (tenantId: TenantId) => AccountId {
+  const found = new Map<TenantId, AccountId>();
+  return (tenantId) => {
+    const accountId = found.get(tenantId) ?? findTenant(sql, tenantId)?.accountId;
+    if (accountId === undefined) {
+      throw new AppError('STORE_CONFLICT', { reason: 'a mapping belongs to a tenant that exists' });
+    }
+    found.set(tenantId, accountId);
+    return accountId;
+  };
+}
 
-const toRecord = (row: Row): MappingRecord => ({
-  tenantId: text(row, 'tenant_id'),
-  courseKey: text(row, 'course_key'),
-  ...optionalText(row, 'course_title', 'courseTitle'),
-  ...optionalText(row, 'course_label', 'courseLabel'),
-  categoryId: text(row, 'category_id'),
-  categoryFullName: text(row, 'category_full_name'),
-  origin: oneOf(row, 'origin', ORIGINS),
-  version: integer(row, 'version'),
-  createdAtMs: integer(row, 'created_at_ms'),
-  updatedAtMs: integer(row, 'updated_at_ms'),
+const emptyCourse = (tenantId: TenantId, courseKey: string, firstSeenAtMs: number): CourseRecord => ({
+  tenantId,
+  courseKey,
+  previousKeys: [],
+  categoryNames: [],
+  firstSeenAtMs,
 });
 
-const findMapping = (sql: Reader, tenantId: TenantId, courseKey: string): MappingRecord | undefined => {
-  const row = sql.get(FIND, tenantId, courseKey);
-  return row === undefined ? undefined : toRecord(row);
-};
+/** Gives the course its next mapping, and makes it known when it is not. */
+function map(
+  sql: Writer,
+  known: StoredCourse | undefined,
+  wanted: Omit<MappingRecord, 'version'>,
+  accountId: AccountId,
+): MappingRecord {
+  const { tenantId, courseKey, courseTitle: title, courseLabel: label, updatedAtMs } = wanted;
+  const { categoryId, categoryFullName, origin, createdAtMs } = wanted;
+  const [courseTitle, courseLabel] = [title ?? known?.record.title, label ?? known?.record.label];
+  const mapping: MappingRecord = {
+    tenantId,
+    courseKey,
+    ...(courseTitle === undefined ? {} : { courseTitle }),
+    ...(courseLabel === undefined ? {} : { courseLabel }),
+    categoryId,
+    categoryFullName,
+    origin,
+    version: (known?.version ?? 0) + 1,
+    createdAtMs,
+    updatedAtMs,
+  };
+  if (known === undefined) {
+    const texts = { ...(title === undefined ? {} : { title }), ...(label === undefined ? {} : { label }) };
+    addCourse(sql, { ...emptyCourse(tenantId, courseKey, updatedAtMs), ...texts }, { ...mapping, accountId });
+  } else {
+    retitleCourse(sql, known, { title, label });
+    setMapping(sql, known, { ...mapping, accountId });
+  }
+  return mapping;
+}
 
-export const createMappingStore = (durable: Database): MappingStore => {
+interface PlannedChange {
+  change: MappingChange;
+  known: StoredCourse | undefined;
+}
+
+/** Writes one change and answers with both sides of it; undefined when there is nothing to remove. */
+function applyChange(
+  sql: Writer,
+  { change, known }: PlannedChange,
+  accountId: AccountId,
+  atMs: number,
+): { before: MappingRecord | undefined; after: MappingRecord | undefined } | undefined {
+  const before = known?.record.mapping;
+  const { to, expectedVersion: _seen, ...course } = change;
+  if (to !== undefined) {
+    const times = { createdAtMs: before?.createdAtMs ?? atMs, updatedAtMs: atMs };
+    return { before, after: map(sql, known, { ...course, ...to, ...times }, accountId) };
+  }
+  if (known === undefined || before === undefined) return undefined;
+  retitleCourse(sql, known, { title: change.courseTitle, label: change.courseLabel });
+  removeMapping(sql, known);
+  return { before, after: undefined };
+}
+
+function assertEachOnce(changes: readonly MappingChange[]): void {
+  const courses = new Set(changes.map(({ tenantId, courseKey }) => JSON.stringify([tenantId, courseKey])));
+  if (courses.size < changes.length) throw new AppError('INPUT_INVALID', { reason: 'a course occurs twice' });
+}
+
+const conflictsOf = (planned: readonly PlannedChange[], atMs: number): CourseRecord[] =>
+  planned
+    .filter(({ change, known }) => known?.record.mapping?.version !== change.expectedVersion)
+    .map(({ change, known }) => known?.record ?? emptyCourse(change.tenantId, change.courseKey, atMs));
+
+export const createMappingStore = (durable: Database, journal: Journal): MappingStore => {
   const find: MappingStore['find'] = (tenantId, courseKey) =>
-    durable.read((sql) => findMapping(sql, tenantId, courseKey));
+    durable.read((sql) => findCourse(sql, tenantId, courseKey)?.record.mapping);
 
   return {
+    ...createMappingHistory(durable),
     find,
 
-    async createIfAbsent(mapping) {
-      const { tenantId, courseKey } = mapping;
-      const known = await find(tenantId, courseKey);
-      if (known !== undefined) return { created: false, mapping: known };
+    async apply(set, by) {
+      const { changeSetId, summary, changes, atMs } = set;
+      assertChunk(changes);
+      assertEachOnce(changes);
       return durable.write((sql) => {
-        const createdMeanwhile = findMapping(sql, tenantId, courseKey);
-        if (createdMeanwhile !== undefined) return { created: false, mapping: createdMeanwhile };
-        const tenant = findTenant(sql, tenantId);
-        if (tenant === undefined) {
-          throw new AppError('STORE_CONFLICT', { reason: 'a mapping belongs to a tenant that exists' });
+        const planned = changes.map((change) => ({
+          change,
+          known: findCourse(sql, change.tenantId, change.courseKey),
+        }));
+        const conflicts = conflictsOf(planned, atMs);
+        if (conflicts.length > 0) return { outcome: 'conflict', conflicts };
+
+        const accountOf = createAccounts(sql);
+        const history: Omit<MappingHistoryRecord, 'id'>[] = [];
+        const mappings: MappingRecord[] = [];
+        for (const plan of planned) {
+          const { tenantId, courseKey } = plan.change;
+          const done = applyChange(sql, plan, accountOf(tenantId), atMs);
+          if (done === undefined) continue;
+          if (done.after !== undefined) mappings.push(done.after);
+          const sides = historySides(done.before, done.after);
+          history.push({ changeSetId, summary, actor: by, atMs, tenantId, courseKey, ...sides });
         }
-        sql.run(
-          INSERT,
-          tenantId,
-          courseKey,
-          mapping.courseTitle,
-          mapping.courseLabel,
-          mapping.categoryId,
-          mapping.categoryFullName,
-          mapping.origin,
-          1,
-          mapping.createdAtMs,
-          mapping.updatedAtMs,
-          tenant.accountId,
-        );
-        noteChange(sql);
-        return { created: true, mapping: toRecord(sql.get(FIND, tenantId, courseKey) ?? {}) };
+        if (history.length > 0) {
+          journal.history(sql, history);
+          const counts = { set: mappings.length, removed: history.length - mappings.length };
+          journal.audit(sql, by, atMs, auditEntries.mappingApply(set, counts));
+        }
+        return { outcome: 'applied', mappings };
+      });
+    },
+
+    async createIfAbsent(wanted, by) {
+      const { tenantId, courseKey, updatedAtMs: atMs } = wanted;
+      const existing = await find(tenantId, courseKey);
+      if (existing !== undefined) return { created: false, mapping: existing };
+      return durable.write((sql) => {
+        const known = findCourse(sql, tenantId, courseKey);
+        const createdMeanwhile = known?.record.mapping;
+        if (createdMeanwhile !== undefined) return { created: false, mapping: createdMeanwhile };
+        const mapping = map(sql, known, wanted, createAccounts(sql)(tenantId));
+        const changeSetId = journal.newChangeSetId(atMs);
+        const sides = historySides(undefined, mapping);
+        journal.history(sql, [
+          { changeSetId, summary: CREATED_SUMMARY, actor: by, atMs, tenantId, courseKey, ...sides },
+        ]);
+        journal.audit(sql, by, atMs, auditEntries.mappingCreate(changeSetId, mapping));
+        return { created: true, mapping };
       });
     },
 
     findByCategory: (accountId, categoryId) =>
-      durable.read((sql) => sql.all(BY_CATEGORY, accountId, categoryId).map(toRecord)),
+      durable.read((sql) =>
+        sql.all(BY_CATEGORY, accountId, categoryId).flatMap((row) => {
+          const mapping = toMapping(row);
+          return mapping === undefined ? [] : [mapping];
+        }),
+      ),
   };
 };

@@ -1,11 +1,13 @@
 /** Brings a database to the schema that this program knows. */
 import { AppError } from '../../errors/app-error.js';
-import type { Database, Reader } from './database.js';
+import type { Database, Reader, Writer } from './database.js';
 
 export interface Migration {
   /** What it does, in a few words; for the log. */
   name: string;
   sql: string;
+  /** What SQL alone can't do; runs behind it, in the same transaction. */
+  then?: (sql: Writer) => void;
 }
 
 const hasMeta = (sql: Reader): boolean =>
@@ -36,7 +38,10 @@ export async function migrate(database: Database, migrations: readonly Migration
   return database.write((sql) => {
     sql.script('CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID');
     const missing = migrations.slice(refuseNewer(schemaVersion(sql)));
-    for (const migration of missing) sql.script(migration.sql);
+    for (const migration of missing) {
+      sql.script(migration.sql);
+      migration.then?.(sql);
+    }
     sql.run(
       "INSERT INTO meta (key, value) VALUES ('schema_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
       migrations.length,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import type { NewPlatform, PlatformRecord, PlatformSettings, PlatformStore } from '../ports.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { PlatformId } from '../../runtime/ids.js';
+import { auditEntries } from '../audit-entries.js';
+import type { NewPlatform, PlatformRecord, PlatformSettings, PlatformStore, Versioned } from '../ports.js';
 import { toJson } from '../storable.js';
-import { noteChange } from './change-number.js';
-import type { Database, Row } from './database.js';
+import type { Database, Reader, Row } from './database.js';
+import type { Journal } from './journal.js';
 import { integer, json, oneOf, optionalText, text } from './rows.js';
 
 const STATUSES = ['active', 'pending', 'disabled'] as const;
@@ -14,12 +17,19 @@ const settingsSchema: z.ZodType<PlatformSettings> = z.object({
   rootCategory: z.string().exactOptional(),
   frameOrigins: z.array(z.string()),
   adapter: z.record(z.string(), z.unknown()),
+  captureUntilMs: z.number().exactOptional(),
 });
 const acceptedIssuersSchema = z.array(z.string());
 
 const COLUMNS = `id, ref, account_id, name, adapter_id, issuer, accepted_issuers, client_id, authorization_url, jwks_url,
   token_url, token_audience, status, settings, version, created_at_ms, updated_at_ms`;
 const INSERT = `INSERT INTO platforms (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const UPDATE = `UPDATE platforms SET account_id = ?, name = ?, adapter_id = ?, issuer = ?, accepted_issuers = ?,
+  client_id = ?, authorization_url = ?, jwks_url = ?, token_url = ?, token_audience = ?, status = ?, settings = ?,
+  version = ?, updated_at_ms = ? WHERE id = ?`;
+const REMOVE_HINTS = 'DELETE FROM tenant_hints WHERE platform_id = ?';
+const REMOVE_DEPLOYMENTS = 'DELETE FROM deployments WHERE platform_id = ?';
+const REMOVE = 'DELETE FROM platforms WHERE id = ?';
 const INSERT_DEPLOYMENT = `INSERT INTO deployments (platform_id, deployment_id, status, first_seen_at_ms)
   VALUES (?, ?, 'active', ?) ON CONFLICT DO NOTHING`;
 const BY_ID = `SELECT ${COLUMNS} FROM platforms WHERE id = ?`;
@@ -49,9 +59,7 @@ const toRecord = (row: Row): PlatformRecord => ({
   updatedAtMs: integer(row, 'updated_at_ms'),
 });
 
-const parametersOf = (platform: NewPlatform) => [
-  platform.id,
-  platform.ref,
+const changeableOf = (platform: NewPlatform) => [
   platform.accountId,
   platform.name,
   platform.adapterId,
@@ -64,12 +72,14 @@ const parametersOf = (platform: NewPlatform) => [
   platform.tokenAudience,
   platform.status,
   toJson(platform.settings),
-  1,
-  platform.createdAtMs,
-  platform.updatedAtMs,
 ];
 
-export const createPlatformStore = (durable: Database): PlatformStore => {
+const findPlatform = (sql: Reader, id: PlatformId): PlatformRecord | undefined => {
+  const row = sql.get(BY_ID, id);
+  return row === undefined ? undefined : toRecord(row);
+};
+
+export const createPlatformStore = (durable: Database, journal: Journal, clock: Clock): PlatformStore => {
   const first = (sql: string, key: string) =>
     durable.read((reader) => {
       const row = reader.get(sql, key);
@@ -77,14 +87,35 @@ export const createPlatformStore = (durable: Database): PlatformStore => {
     });
 
   return {
-    add: (platform, approvedDeploymentIds) =>
+    add: (platform, approvedDeploymentIds, by) =>
       durable.write((sql) => {
-        sql.run(INSERT, ...parametersOf(platform));
+        const { id, ref, createdAtMs, updatedAtMs } = platform;
+        sql.run(INSERT, id, ref, ...changeableOf(platform), 1, createdAtMs, updatedAtMs);
         for (const deploymentId of approvedDeploymentIds) {
           sql.run(INSERT_DEPLOYMENT, platform.id, deploymentId, platform.createdAtMs);
         }
-        noteChange(sql);
-        return toRecord(sql.get(BY_ID, platform.id) ?? {});
+        const added = toRecord(sql.get(BY_ID, platform.id) ?? {});
+        journal.audit(sql, by, createdAtMs, auditEntries.platformAdd(added, approvedDeploymentIds));
+        return added;
+      }),
+    update: (id, expectedVersion, changes, by) =>
+      durable.write((sql): Versioned<PlatformRecord> => {
+        const current = findPlatform(sql, id);
+        if (current?.version !== expectedVersion) return { outcome: 'conflict', current };
+        const { createdAtMs, ref, version } = current;
+        const wanted = { ...current, updatedAtMs: clock.nowMs(), ...changes, id, ref, createdAtMs };
+        sql.run(UPDATE, ...changeableOf(wanted), version + 1, wanted.updatedAtMs, id);
+        const record = toRecord(sql.get(BY_ID, id) ?? {});
+        journal.audit(sql, by, record.updatedAtMs, auditEntries.platformUpdate(current, record));
+        return { outcome: 'done', record };
+      }),
+    remove: (id, expectedVersion, by, nowMs) =>
+      durable.write((sql): Versioned<PlatformRecord> => {
+        const current = findPlatform(sql, id);
+        if (current?.version !== expectedVersion) return { outcome: 'conflict', current };
+        for (const command of [REMOVE_HINTS, REMOVE_DEPLOYMENTS, REMOVE]) sql.run(command, id);
+        journal.audit(sql, by, nowMs, auditEntries.platformRemove(current));
+        return { outcome: 'done', record: current };
       }),
     findById: (id) => first(BY_ID, id),
     findByRef: (ref) => first(BY_REF, ref),

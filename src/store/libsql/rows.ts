@@ -36,6 +36,11 @@ export function optionalText<Key extends string, Text extends string = string>(
   return row[column] === null ? {} : ({ [key]: text<Text>(row, column) } as { [K in Key]?: Text });
 }
 
+/** As `optionalText`, for whole numbers. */
+export function optionalInteger<Key extends string>(row: Row, column: string, key: Key): { [K in Key]?: number } {
+  return row[column] === null ? {} : ({ [key]: integer(row, column) } as { [K in Key]?: number });
+}
+
 /** A JSON column, checked by its schema. */
 export function json<Value>(row: Row, column: string, schema: ZodType<Value>): Value {
   try {
@@ -43,4 +48,14 @@ export function json<Value>(row: Row, column: string, schema: ZodType<Value>): V
   } catch (cause) {
     throw unexpected(column, cause);
   }
+}
+
+/** As `optionalText`, for a JSON column. */
+export function optionalJson<Key extends string, Value>(
+  row: Row,
+  column: string,
+  key: Key,
+  schema: ZodType<Value>,
+): { [K in Key]?: Value } {
+  return row[column] === null ? {} : ({ [key]: json(row, column, schema) } as { [K in Key]?: Value });
 }

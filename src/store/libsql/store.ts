@@ -3,13 +3,20 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../errors/app-error.js';
 import type { Clock } from '../../runtime/clock.js';
+import type { Random } from '../../runtime/random.js';
 import type { Store } from '../ports.js';
+import { createAccountStore } from './accounts.js';
+import { createAdminStore } from './admins.js';
+import { createApiClientStore } from './api-clients.js';
 import { readChangeNumber } from './change-number.js';
 import { createConsumedStateStore } from './consumed-states.js';
+import { createCourseStore } from './courses.js';
 import { openDatabase, type Database } from './database.js';
 import { createDeploymentStore } from './deployments.js';
 import { createInstallationKeyStore } from './installation-keys.js';
+import { createAuditStore, createJournal } from './journal.js';
 import { createLaunchStore } from './launches.js';
+import { createLeaseStore } from './leases.js';
 import { createMappingStore } from './mappings.js';
 import { migrate } from './migrations.js';
 import { durableMigrations } from './migrations/durable.js';
@@ -17,11 +24,15 @@ import { volatileMigrations } from './migrations/volatile.js';
 import { createPlatformStore } from './platforms.js';
 import { createSigningKeyStore } from './signing-keys.js';
 import { createTenantStore } from './tenants.js';
+import { createTransfer } from './transfer.js';
+import { createViewerStore } from './viewers.js';
 
 export interface LibsqlStoreOptions {
   /** Where `durable.db` and `volatile.db` are; made when missing. `:memory:`: two databases that end with the store. */
   directory: string;
   clock: Clock;
+  /** For the ids of audit and history. */
+  random: Random;
   /** Told which migrations ran. */
   log?: { info(facts: object, message: string): void };
 }
@@ -47,7 +58,7 @@ function prepareFile(directory: string, name: string): string {
  *
  * @throws AppError `STORE_UNAVAILABLE` (no access, not a database, disk), `STORE_BUSY`, `STORE_SCHEMA_NEWER`
  */
-export async function openLibsqlStore({ directory, clock, log }: LibsqlStoreOptions): Promise<Store> {
+export async function openLibsqlStore({ directory, clock, random, log }: LibsqlStoreOptions): Promise<Store> {
   const opened: Database[] = [];
   const close = async (): Promise<void> => {
     for (const database of opened) database.close();
@@ -66,15 +77,24 @@ export async function openLibsqlStore({ directory, clock, log }: LibsqlStoreOpti
       if (ran.length > 0) log?.info({ database: name, migrations: ran }, 'store migrated');
     }
 
+    const journal = createJournal(random);
     return {
-      platforms: createPlatformStore(durable),
-      deployments: createDeploymentStore(durable),
-      tenants: createTenantStore(durable),
-      mappings: createMappingStore(durable),
+      accounts: createAccountStore(durable, journal),
+      audit: createAuditStore(durable),
+      platforms: createPlatformStore(durable, journal, clock),
+      deployments: createDeploymentStore(durable, journal),
+      tenants: createTenantStore(durable, journal),
+      courses: createCourseStore(durable),
+      mappings: createMappingStore(durable, journal),
+      viewers: createViewerStore(durable, journal),
+      admins: createAdminStore(durable, journal),
+      apiClients: createApiClientStore(durable, journal),
+      leases: createLeaseStore(volatile),
       consumedStates: createConsumedStateStore(volatile, clock),
       launches: createLaunchStore(volatile),
       signingKeys: createSigningKeyStore(durable),
       installationKeys: createInstallationKeyStore(durable),
+      transfer: createTransfer({ durable, volatile }),
       changeNumber: () => readChangeNumber(durable),
       async ping() {
         await readChangeNumber(durable);

@@ -1,14 +1,20 @@
+import { z } from 'zod';
 import type { TenantId } from '../../runtime/ids.js';
-import type { TenantRecord, TenantStore } from '../ports.js';
+import { auditEntries } from '../audit-entries.js';
+import type { NewTenant, TenantRecord, TenantStore, Versioned } from '../ports.js';
+import { toJson } from '../storable.js';
 import type { Database, Reader, Row, Writer } from './database.js';
-import { integer, text } from './rows.js';
+import type { Journal } from './journal.js';
+import { integer, optionalJson, text } from './rows.js';
 
 const LONGEST_NAMESPACE = 24;
 
-const COLUMNS = 'id, account_id, namespace, name, created_at_ms';
+const COLUMNS = 'id, account_id, namespace, name, identity_rule, version, created_at_ms';
 const BY_ID = `SELECT ${COLUMNS} FROM tenants WHERE id = ?`;
 const ALL = `SELECT ${COLUMNS} FROM tenants ORDER BY name, id`;
-const INSERT = `INSERT INTO tenants (${COLUMNS}) VALUES (?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO tenants (${COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, ?)`;
+const UPDATE =
+  'UPDATE tenants SET account_id = ?, namespace = ?, name = ?, identity_rule = ?, version = ? WHERE id = ?';
 const NAMESPACE_TAKEN = 'SELECT id FROM tenants WHERE namespace = ?';
 
 const toRecord = (row: Row): TenantRecord => ({
@@ -16,6 +22,8 @@ const toRecord = (row: Row): TenantRecord => ({
   accountId: text(row, 'account_id'),
   namespace: text(row, 'namespace'),
   name: text(row, 'name'),
+  ...optionalJson(row, 'identity_rule', 'identityRule', z.unknown()),
+  version: integer(row, 'version'),
   createdAtMs: integer(row, 'created_at_ms'),
 });
 
@@ -33,20 +41,27 @@ function freeNamespace(sql: Reader, wanted: string): string {
   return candidate;
 }
 
+const ruleText = (rule: unknown): string | undefined =>
+  rule === undefined || rule === null ? undefined : toJson(rule);
+
 /** Adds a tenant under a free namespace; part of a transaction of the caller. */
-export function insertTenant(sql: Writer, tenant: TenantRecord): TenantRecord {
-  const namespace = freeNamespace(sql, tenant.namespace);
-  sql.run(INSERT, tenant.id, tenant.accountId, namespace, tenant.name, tenant.createdAtMs);
-  return {
-    id: tenant.id,
-    accountId: tenant.accountId,
-    namespace,
-    name: tenant.name,
-    createdAtMs: tenant.createdAtMs,
-  };
+export function insertTenant(sql: Writer, { id, accountId, namespace, name, identityRule, createdAtMs }: NewTenant) {
+  sql.run(INSERT, id, accountId, freeNamespace(sql, namespace), name, ruleText(identityRule), createdAtMs);
+  return toRecord(sql.get(BY_ID, id) ?? {});
 }
 
-export const createTenantStore = (durable: Database): TenantStore => ({
+export const createTenantStore = (durable: Database, journal: Journal): TenantStore => ({
   find: (id) => durable.read((sql) => findTenant(sql, id)),
   list: () => durable.read((sql) => sql.all(ALL).map(toRecord)),
+  update: (id, expectedVersion, changes, by, nowMs) =>
+    durable.write((sql): Versioned<TenantRecord> => {
+      const current = findTenant(sql, id);
+      if (current?.version !== expectedVersion) return { outcome: 'conflict', current };
+      const { accountId, namespace, name, version } = { ...current, ...changes };
+      const rule = changes.identityRule === undefined ? current.identityRule : changes.identityRule;
+      sql.run(UPDATE, accountId, namespace, name, ruleText(rule), version + 1, id);
+      const record = toRecord(sql.get(BY_ID, id) ?? {});
+      journal.audit(sql, by, nowMs, auditEntries.tenantUpdate(current, record));
+      return { outcome: 'done', record };
+    }),
 });

@@ -85,6 +85,12 @@ export function describeConsumedStates(current: CurrentHarness): void {
       assert.equal(await consumedStates.has('d'), true);
     });
 
+    it('sweeps 500 at a time at most', async () => {
+      const { consumedStates } = current().store;
+      for (const limit of [0, 501]) await assertCode('INPUT_INVALID', () => consumedStates.sweep(NOW_MS, limit));
+      assert.equal(await consumedStates.sweep(NOW_MS, 500), 0);
+    });
+
     it('tells hostile state ids apart', async () => {
       const { consumedStates } = current().store;
       for (const stateId of Object.values(STORABLE_TEXTS)) {

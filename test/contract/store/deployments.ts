@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import type { AccountId, PlatformId, TenantId } from '../../../src/runtime/ids.js';
 import type { PlatformRecord } from '../../../src/store/ports.js';
 import { assertCode } from '../../support/assert-code.js';
-import { aPlatform, aTenant, anAssignment, NOW_MS } from '../../support/store-fixtures.js';
+import { aPlatform, aTenant, anAssignment, NOW_MS, CLI } from '../../support/store-fixtures.js';
 import type { CurrentHarness } from './harness.js';
 
 export function describeDeployments(current: CurrentHarness): void {
   const addPlatform = (deploymentIds: string[] = []): Promise<PlatformRecord> =>
-    current().store.platforms.add(aPlatform(), deploymentIds);
+    current().store.platforms.add(aPlatform(), deploymentIds, CLI);
 
   describe('deployments', () => {
     it('approves an unknown deployment', async () => {
       const { deployments } = current().store;
       const { id: platformId } = await addPlatform();
       const expected = { platformId, deploymentId: 'new', status: 'active', firstSeenAtMs: NOW_MS };
-      assert.deepEqual(await deployments.approve(platformId, 'new', NOW_MS), expected);
+      assert.deepEqual(await deployments.approve(platformId, 'new', CLI, NOW_MS), expected);
       assert.deepEqual(await deployments.find(platformId, 'new'), expected);
     });
 
@@ -24,7 +24,7 @@ export function describeDeployments(current: CurrentHarness): void {
       await store.deployments.notePending({ platformId, deploymentId: 'd' }, { nowMs: 5, cap: 10 });
       for (const status of ['pending', 'disabled'] as const) {
         await probe.setDeploymentStatus(platformId, 'd', status);
-        const approved = await store.deployments.approve(platformId, 'd', 9);
+        const approved = await store.deployments.approve(platformId, 'd', CLI, 9);
         assert.deepEqual(approved, { platformId, deploymentId: 'd', status: 'active', firstSeenAtMs: 5 });
         assert.deepEqual(await store.deployments.find(platformId, 'd'), approved);
       }
@@ -35,7 +35,7 @@ export function describeDeployments(current: CurrentHarness): void {
       const { id: platformId } = await addPlatform(['1']);
       const tenant = await store.deployments.assignTenant(anAssignment(platformId, '1'));
       await probe.setDeploymentStatus(platformId, '1', 'disabled');
-      assert.equal((await store.deployments.approve(platformId, '1', NOW_MS)).tenantId, tenant.id);
+      assert.equal((await store.deployments.approve(platformId, '1', CLI, NOW_MS)).tenantId, tenant.id);
       assert.equal((await store.deployments.find(platformId, '1'))?.tenantId, tenant.id);
     });
 
@@ -51,7 +51,7 @@ export function describeDeployments(current: CurrentHarness): void {
     it('refuses a deployment of a platform that does not exist', async () => {
       const { deployments } = current().store;
       const platformId = 'nobody' as PlatformId;
-      await assertCode('STORE_CONFLICT', () => deployments.approve(platformId, '1', NOW_MS));
+      await assertCode('STORE_CONFLICT', () => deployments.approve(platformId, '1', CLI, NOW_MS));
       await assertCode('STORE_CONFLICT', () =>
         deployments.notePending({ platformId, deploymentId: '1' }, { nowMs: NOW_MS, cap: 10 }),
       );
@@ -107,7 +107,7 @@ export function describeDeployments(current: CurrentHarness): void {
       assert.equal(await note(two.id, 'p0'), 'recorded', 'another platform has a queue of its own');
       const recorded = outcomes.indexOf('recorded');
       assert.equal(await note(one.id, `p${recorded}`), 'known', 'a full queue still knows what is in it');
-      await store.deployments.approve(one.id, `p${recorded}`, NOW_MS);
+      await store.deployments.approve(one.id, `p${recorded}`, CLI, NOW_MS);
       assert.equal(await note(one.id, 'next'), 'recorded', 'an approved one makes room');
     });
 
@@ -120,7 +120,7 @@ export function describeDeployments(current: CurrentHarness): void {
         ['a', 3],
         ['c', 1],
       ] as const) {
-        await deployments.approve(id, deploymentId, atMs);
+        await deployments.approve(id, deploymentId, CLI, atMs);
       }
       assert.deepEqual(
         (await deployments.listByPlatform(id)).map(({ deploymentId }) => deploymentId),
@@ -134,9 +134,10 @@ export function describeDeployments(current: CurrentHarness): void {
       const { deployments, tenants } = current().store;
       const { id: platformId } = await addPlatform(['1']);
       const create = aTenant({ accountId: 'second' as AccountId });
-      assert.deepEqual(await deployments.assignTenant(anAssignment(platformId, '1', { create })), create);
-      assert.deepEqual(await tenants.find(create.id), create);
-      assert.deepEqual(await tenants.list(), [create]);
+      const expected = { ...create, version: 1 };
+      assert.deepEqual(await deployments.assignTenant(anAssignment(platformId, '1', { create })), expected);
+      assert.deepEqual(await tenants.find(create.id), expected);
+      assert.deepEqual(await tenants.list(), [expected]);
       assert.equal((await deployments.find(platformId, '1'))?.tenantId, create.id);
       assert.equal(await tenants.find('nobody' as TenantId), undefined);
     });

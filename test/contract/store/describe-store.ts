@@ -1,13 +1,26 @@
+import { describeAccounts } from './accounts.js';
+import { describeAdmins } from './admins.js';
+import { describeApiClients } from './api-clients.js';
+import { describeAudit } from './audit.js';
+import { describeChangeFeed } from './change-feed.js';
 import { describeChangeNumber } from './change-number.js';
 import { describeConsumedStates } from './consumed-states.js';
+import { describeCourses } from './courses.js';
 import { describeDeployments } from './deployments.js';
 import type { OpenStore, StoreHarness } from './harness.js';
 import { describeInstallationKeys } from './installation-keys.js';
+import { describeJoinTenant } from './join-tenant.js';
+import { describeLargeStore } from './large-store.js';
 import { describeLaunches } from './launches.js';
+import { describeLeases } from './leases.js';
 import { describeLifeCycle } from './life-cycle.js';
+import { describeMappingChanges } from './mapping-changes.js';
 import { describeMappings } from './mappings.js';
+import { describePlatformChanges } from './platform-changes.js';
 import { describePlatforms } from './platforms.js';
 import { describeSigningKeys } from './signing-keys.js';
+import { describeTenantChanges } from './tenants.js';
+import { describeViewers } from './viewers.js';
 
 /** The rules that every store keeps. Each test gets an empty store of its own. */
 export function describeStore(name: string, open: OpenStore): void {
@@ -29,14 +42,30 @@ export function describeStore(name: string, open: OpenStore): void {
       harness = undefined;
     });
 
+    describeAccounts(current);
     describePlatforms(current);
+    describePlatformChanges(current);
     describeDeployments(current);
+    describeJoinTenant(current);
+    describeTenantChanges(current);
+    describeCourses(current);
     describeMappings(current);
+    describeMappingChanges(current);
+    describeViewers(current);
+    describeAdmins(current);
+    describeApiClients(current);
+    describeLeases(current);
     describeConsumedStates(current);
     describeLaunches(current);
     describeSigningKeys(current);
     describeInstallationKeys(current);
+    describeAudit(current);
     describeChangeNumber(current);
+    describeChangeFeed(current);
     describeLifeCycle(current);
+  });
+
+  describe(`store contract: ${name}, large`, () => {
+    describeLargeStore(open);
   });
 }

@@ -1,6 +1,6 @@
 /** What a store brings to the contract suite. */
 import type { DeploymentStatus, PlatformStatus, Store } from '../../../src/store/ports.js';
-import type { StoreTarget } from '../../support/store-worker.js';
+import type { StoreTarget } from '../../support/store-targets.js';
 
 export type RecordKind =
   | 'platforms'
@@ -10,13 +10,24 @@ export type RecordKind =
   | 'consumedStates'
   | 'launches'
   | 'signingKeys'
-  | 'installationKeys';
+  | 'installationKeys'
+  | 'accounts'
+  | 'courses'
+  | 'mappingHistory'
+  | 'viewers'
+  | 'adminLinks'
+  | 'adminSessions'
+  | 'apiClients'
+  | 'leases'
+  | 'audit';
 
 /** Reads and changes the data behind the store. */
 export interface StoreProbe {
   count(kind: RecordKind): Promise<number>;
   /** The stored course key, category and account of each mapping, as the database holds them. */
   mappings(): Promise<{ courseKey: string; categoryId: string; accountId: string }[]>;
+  /** All that the audit holds, as text. */
+  auditText(): Promise<string>;
   setPlatformStatus(platformId: string, status: PlatformStatus): Promise<void>;
   setDeploymentStatus(platformId: string, deploymentId: string, status: DeploymentStatus): Promise<void>;
 }

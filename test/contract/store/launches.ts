@@ -8,6 +8,7 @@ import type {
   TenantId,
   ViewerId,
 } from '../../../src/runtime/ids.js';
+import { assertCode } from '../../support/assert-code.js';
 import { aLaunch, NOW_MS, STORABLE_TEXTS, UNSTORABLE_TEXTS } from '../../support/store-fixtures.js';
 import type { CurrentHarness } from './harness.js';
 
@@ -106,6 +107,27 @@ export function describeLaunches(current: CurrentHarness): void {
       );
       await launches.append(batch);
       assert.deepEqual(await launches.list({ limit: 100 }), batch.toReversed());
+    });
+
+    it('sweeps records older than a time, the oldest first, at most `limit` at a time', async () => {
+      const { launches } = current().store;
+      await launches.append([4, 1, 3, 2].map((offset) => aLaunch(NOW_MS + offset)));
+      const left = async () => (await launches.list({ limit: 10 })).map(({ atMs }) => atMs - NOW_MS);
+      assert.equal(await launches.sweep(NOW_MS + 1, 10), 0);
+      assert.equal(await launches.sweep(NOW_MS + 4, 2), 2);
+      assert.deepEqual(await left(), [4, 3]);
+      assert.equal(await launches.sweep(NOW_MS + 4, 500), 1);
+      assert.deepEqual(await left(), [4]);
+    });
+
+    it('come and go 500 at a time at most', async () => {
+      const { launches } = current().store;
+      const many = Array.from({ length: 501 }, () => aLaunch(NOW_MS));
+      await assertCode('INPUT_INVALID', () => launches.append(many));
+      for (const limit of [0, 501]) await assertCode('INPUT_INVALID', () => launches.sweep(NOW_MS, limit));
+      assert.deepEqual(await launches.list({ limit: 1 }), []);
+      await launches.append(many.slice(1));
+      assert.equal(await launches.sweep(NOW_MS + 1, 500), 500);
     });
 
     it('hands out copies', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AccountId, CategoryId, TenantId } from '../../../src/runtime/ids.js';
 import { assertCode } from '../../support/assert-code.js';
 import { withStoreWorkers } from '../../support/store-processes.js';
-import { ACCOUNT, addTenant, aMapping, STORABLE_TEXTS, UNSTORABLE_TEXTS } from '../../support/store-fixtures.js';
+import { ACCOUNT, addTenant, aMapping, STORABLE_TEXTS, UNSTORABLE_TEXTS, CLI } from '../../support/store-fixtures.js';
 import type { CurrentHarness } from './harness.js';
 
 const OTHER_CATEGORY = '99' as CategoryId;
@@ -14,7 +14,7 @@ export function describeMappings(current: CurrentHarness): void {
       const { id } = await addTenant(store);
       const mapping = aMapping(id, { courseTitle: 'Torts', courseLabel: 'LAW 101' });
       const expected = { ...mapping, version: 1 };
-      assert.deepEqual(await store.mappings.createIfAbsent(mapping), { created: true, mapping: expected });
+      assert.deepEqual(await store.mappings.createIfAbsent(mapping, CLI), { created: true, mapping: expected });
       assert.deepEqual(await store.mappings.find(id, mapping.courseKey), expected);
       assert.deepEqual(await probe.mappings(), [{ courseKey: '15', categoryId: '1234', accountId: ACCOUNT }]);
     });
@@ -22,7 +22,7 @@ export function describeMappings(current: CurrentHarness): void {
     it('leaves out title and label that were not given', async () => {
       const { store } = current();
       const { id } = await addTenant(store);
-      const { mapping } = await store.mappings.createIfAbsent(aMapping(id));
+      const { mapping } = await store.mappings.createIfAbsent(aMapping(id), CLI);
       const found = await store.mappings.find(id, mapping.courseKey);
       for (const record of [mapping, found ?? {}]) {
         assert.equal('courseTitle' in record, false);
@@ -33,8 +33,8 @@ export function describeMappings(current: CurrentHarness): void {
     it('answers with the mapping that the course has, and keeps it', async () => {
       const { store } = current();
       const { id } = await addTenant(store);
-      const first = await store.mappings.createIfAbsent(aMapping(id));
-      const second = await store.mappings.createIfAbsent(aMapping(id, { categoryId: OTHER_CATEGORY }));
+      const first = await store.mappings.createIfAbsent(aMapping(id), CLI);
+      const second = await store.mappings.createIfAbsent(aMapping(id, { categoryId: OTHER_CATEGORY }), CLI);
       assert.deepEqual(second, { created: false, mapping: first.mapping });
       assert.deepEqual(await store.mappings.find(id, '15'), first.mapping);
     });
@@ -48,6 +48,7 @@ export function describeMappings(current: CurrentHarness): void {
           Array.from({ length: 50 }, (_, index) =>
             (index % 2 ? store : second).mappings.createIfAbsent(
               aMapping(id, { categoryId: String(1000 + index) as CategoryId }),
+              CLI,
             ),
           ),
         );
@@ -74,9 +75,9 @@ export function describeMappings(current: CurrentHarness): void {
     it('keeps the same course key of two tenants apart', async () => {
       const { store } = current();
       const [law, arts] = [await addTenant(store), await addTenant(store)];
-      await store.mappings.createIfAbsent(aMapping(law.id));
+      await store.mappings.createIfAbsent(aMapping(law.id), CLI);
       assert.equal(await store.mappings.find(arts.id, '15'), undefined);
-      const other = await store.mappings.createIfAbsent(aMapping(arts.id, { categoryId: OTHER_CATEGORY }));
+      const other = await store.mappings.createIfAbsent(aMapping(arts.id, { categoryId: OTHER_CATEGORY }), CLI);
       assert.equal(other.created, true);
       assert.equal((await store.mappings.find(law.id, '15'))?.categoryId, '1234');
       assert.equal((await store.mappings.find(arts.id, '15'))?.categoryId, OTHER_CATEGORY);
@@ -87,11 +88,11 @@ export function describeMappings(current: CurrentHarness): void {
       const [law, arts] = [await addTenant(store), await addTenant(store)];
       const elsewhere = await addTenant(store, { accountId: 'second' as AccountId });
       const expected = [
-        (await store.mappings.createIfAbsent(aMapping(law.id, { courseKey: 'b', createdAtMs: 1 }))).mapping,
-        (await store.mappings.createIfAbsent(aMapping(arts.id, { courseKey: 'a', createdAtMs: 2 }))).mapping,
+        (await store.mappings.createIfAbsent(aMapping(law.id, { courseKey: 'b', createdAtMs: 1 }), CLI)).mapping,
+        (await store.mappings.createIfAbsent(aMapping(arts.id, { courseKey: 'a', createdAtMs: 2 }), CLI)).mapping,
       ];
-      await store.mappings.createIfAbsent(aMapping(law.id, { courseKey: 'c', categoryId: OTHER_CATEGORY }));
-      await store.mappings.createIfAbsent(aMapping(elsewhere.id));
+      await store.mappings.createIfAbsent(aMapping(law.id, { courseKey: 'c', categoryId: OTHER_CATEGORY }), CLI);
+      await store.mappings.createIfAbsent(aMapping(elsewhere.id), CLI);
       assert.deepEqual(await store.mappings.findByCategory(ACCOUNT, '1234' as CategoryId), expected);
       assert.deepEqual(await store.mappings.findByCategory(ACCOUNT, '12' as CategoryId), []);
     });
@@ -99,14 +100,14 @@ export function describeMappings(current: CurrentHarness): void {
     it('refuses a mapping of a tenant that does not exist', async () => {
       const { store, probe } = current();
       const mapping = aMapping('nobody' as TenantId);
-      await assertCode('STORE_CONFLICT', () => store.mappings.createIfAbsent(mapping));
+      await assertCode('STORE_CONFLICT', () => store.mappings.createIfAbsent(mapping, CLI));
       assert.equal(await probe.count('mappings'), 0);
     });
 
     it('hands out copies', async () => {
       const { store } = current();
       const { id } = await addTenant(store);
-      const { mapping } = await store.mappings.createIfAbsent(aMapping(id));
+      const { mapping } = await store.mappings.createIfAbsent(aMapping(id), CLI);
       mapping.categoryId = OTHER_CATEGORY;
       assert.equal((await store.mappings.find(id, '15'))?.categoryId, '1234');
     });
@@ -117,7 +118,7 @@ export function describeMappings(current: CurrentHarness): void {
       const keys = ['a', 'A', 'a ', 'á', 'a\u0301', ...Object.values(STORABLE_TEXTS)];
       for (const courseKey of keys) {
         const texts = { courseKey, courseTitle: courseKey, courseLabel: courseKey, categoryFullName: courseKey };
-        const { created, mapping } = await store.mappings.createIfAbsent(aMapping(id, texts));
+        const { created, mapping } = await store.mappings.createIfAbsent(aMapping(id, texts), CLI);
         assert.equal(created, true);
         assert.deepEqual(await store.mappings.find(id, courseKey), mapping);
         assert.deepEqual({ ...mapping, ...texts }, mapping);
@@ -129,7 +130,7 @@ export function describeMappings(current: CurrentHarness): void {
       it(`refuses a course key with ${what}, to write and to look up`, async () => {
         const { store, probe } = current();
         const { id } = await addTenant(store);
-        await assertCode('INPUT_INVALID', () => store.mappings.createIfAbsent(aMapping(id, { courseKey })));
+        await assertCode('INPUT_INVALID', () => store.mappings.createIfAbsent(aMapping(id, { courseKey }), CLI));
         await assertCode('INPUT_INVALID', () => store.mappings.find(id, courseKey));
         assert.equal(await probe.count('mappings'), 0);
       });

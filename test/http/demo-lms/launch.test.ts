@@ -113,6 +113,40 @@ describe('demo LMS: a launch', () => {
     assert.match(page.body, /<iframe[^>]*name="post_message_forwarding"/);
   });
 
+  it('sends a hint as Blackboard does, which is encoded already, and refuses it when it comes back otherwise', async () => {
+    await start('blackboard');
+    const opened = await browser.get(launchUrl('biology', 'ana'));
+    assert.equal(opened.status, 302);
+    const login = new URL(String(opened.headers.location)).searchParams;
+    const hint = login.get('login_hint') ?? '';
+    assert.match(hint, /^https%3A%2F%2F[^?&,]+\?cmd=authenticate&course_id=_\d+_1,[0-9a-f]{32}$/);
+    assert.deepEqual([login.get('iss'), lms.issuer], ['https://blackboard.com', 'https://blackboard.com']);
+    assert.equal(login.get('lti_storage_target'), 'lti_storage_frame');
+    const answer = await launch(browser, launchUrl('biology', 'ana'));
+    assert.equal(readForm(answer).fields['lti_storage_target'], undefined);
+    assert.ok(readForm(answer).fields['id_token']);
+    tool.request['login_hint'] = decodeURIComponent(hint);
+    assert.equal(readForm(await launch(browser, launchUrl('biology', 'ana'))).fields['error'], 'access_denied');
+  });
+
+  it('goes to the login by script as Sakai does, without a message hint, and lets it ask twice', async () => {
+    await start('sakai');
+    const opened = await browser.get(launchUrl('biology', 'ana'));
+    assert.match(opened.body, /follow\.js/);
+    const login = (/<a href="([^"]*)"/.exec(opened.body)?.[1] ?? '').replaceAll('&amp;', '&');
+    const { searchParams } = new URL(login);
+    assert.equal(searchParams.has('lti_message_hint'), false);
+    assert.equal(searchParams.get('lti_storage_target'), '_parent');
+    for (const _time of ['first', 'second']) {
+      const location = String((await browser.get(login)).headers.location);
+      const { fields } = readForm(await browser.get(location));
+      assert.ok(fields['id_token']);
+      assert.equal(fields['lti_storage_target'], '_parent');
+    }
+    const page = await browser.get(`${lms.url}/courses/biology/activities/cell-division`);
+    assert.match(page.body, /storage\.js/);
+  });
+
   it('spends a message hint at its first use', async () => {
     await start('moodle');
     const { fields } = readForm(await browser.get(launchUrl('biology', 'ana')));

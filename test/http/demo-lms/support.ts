@@ -179,7 +179,10 @@ export async function startStubTool(authorizationUrl: () => string): Promise<Stu
 export async function launch(browser: Browser, url: string): Promise<Answer> {
   const opened = await browser.get(url);
   let login: Answer;
-  if (opened.status === 302) {
+  const link = /<a href="([^"]*)">Continue<\/a>/.exec(opened.body)?.[1];
+  if (link !== undefined) {
+    login = await browser.get(unescape(link));
+  } else if (opened.status === 302) {
     login = await browser.get(String(opened.headers.location));
   } else {
     const { action, fields } = readForm(opened);

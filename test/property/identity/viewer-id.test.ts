@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { namespaceFor, viewerIdFor } from '../../../src/identity/rule.js';
+import { evaluateRule } from '../../../src/identity/evaluate-rule.js';
+import { namespaceFor } from '../../../src/identity/namespace.js';
 import type { TenantId } from '../../../src/runtime/ids.js';
 
 const key = Buffer.alloc(32, 7);
@@ -36,15 +37,15 @@ const neighbours = sub.chain((one) =>
 );
 
 const idOf = (space: string, value: string) =>
-  viewerIdFor({
-    tenant: { id: `tenant-${space}` as TenantId, namespace: space },
-    viewer: { candidates: { sub: value } },
-    pseudonymKey: key,
-  });
+  evaluateRule(
+    { kind: 'default' },
+    { sub: value },
+    { tenant: { id: `tenant-${space}` as TenantId, namespace: space }, pseudonymKey: key },
+  ).viewerId;
 /** As a database without case, which also ignores spaces at the end, sees it. */
 const folded = (id: string) => id.toLowerCase().trimEnd();
 
-describe('property: viewer ids', () => {
+describe('property: viewer ids of the default rule', () => {
   it('are never empty, fit Kaltura, and are stable', () => {
     fc.assert(
       fc.property(namespace, sub, (space, value) => {

@@ -5,6 +5,7 @@ import {
   customId,
   customValue,
   isTestUser,
+  nextPage,
   parseHistory,
 } from '../../../src/adapter-sdk/index.js';
 import { cleanText, cutText } from '../../../src/adapter-sdk/text.js';
@@ -33,6 +34,13 @@ describe('customValue', () => {
     assert.equal(value('Course'), 'exact');
     assert.equal(value('COURSE'), 'exact');
     assert.equal(value('NUMBER'), '4711');
+  });
+
+  it('finds a name as Moodle and Canvas write it: in lower case, with _ for the rest', () => {
+    const doubled = { 'Kaltura.User-Id': 'as written', kaltura_user_id: 'again' };
+    assert.equal(customValue({ custom: doubled }, 'Kaltura.User-Id'), 'as written');
+    assert.equal(customValue({ custom: { kaltura_user_id: 'again' } }, 'Kaltura.User-Id'), 'again');
+    assert.equal(customValue({ custom: { kalturauserid: 'other' } }, 'Kaltura.User-Id'), undefined);
   });
 
   it('goes on to the other spelling when the exact one says nothing', () => {
@@ -86,6 +94,11 @@ describe('contextRoles', () => {
       ['teaching-assistant'],
     ],
     ['an assistant as Sakai writes it', [`${LIS}/membership#Instructor#TeachingAssistant`], ['teaching-assistant']],
+    [
+      'several in one string, as in Sakai’s class lists',
+      [`${LIS}/membership#Learner,Instructor`],
+      ['instructor', 'learner'],
+    ],
     [
       'an assistant with the principal role beside it',
       [`${LIS}/membership#Instructor`, `${LIS}/membership/Instructor#TeachingAssistant`],
@@ -183,5 +196,36 @@ describe('text', () => {
   it('makes one well-formed line', () => {
     assert.equal(cleanText('a\ud800\r\nb\u2028c', 255), 'a\ufffd b c');
     assert.equal(cleanText(' \n', 255), undefined);
+  });
+});
+
+describe('nextPage', () => {
+  const next = 'https://lms.example/members?from=50&limit=50';
+
+  it('finds the next page among other links, in any order and letter case', () => {
+    assert.equal(nextPage(`<${next}>; rel="next"`), next);
+    assert.equal(nextPage(`<https://lms.example/1>; rel="first", <${next}>; title="a, b"; REL="Next"`), next);
+    assert.equal(nextPage(`<${next}>; rel="last next"`), next);
+    assert.equal(nextPage(`<?p=2>;rel=next`), '?p=2');
+  });
+
+  it('understands Moodle’s curly quotes, and single ones', () => {
+    const curly = `<${next}>; rel=“next”`;
+    assert.equal(nextPage(curly), next);
+    assert.equal(nextPage(Buffer.from(curly, 'utf8').toString('latin1')), next);
+    assert.equal(nextPage(`<${next}>; rel='next'`), next);
+  });
+
+  it('says nothing on the last page or of a header without links', () => {
+    for (const header of [
+      undefined,
+      '',
+      'next',
+      '<>; rel="next"',
+      `<${next}>; rel="prev"`,
+      `<${next}>; title="next"`,
+    ]) {
+      assert.equal(nextPage(header), undefined, header);
+    }
   });
 });

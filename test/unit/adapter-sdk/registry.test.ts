@@ -11,6 +11,7 @@ import {
   parseClaims,
   z,
 } from '../../../src/adapter-sdk/index.js';
+import { readFixtures } from '../../../src/adapter-sdk/testing.js';
 import { assertCode } from '../../support/assert-code.js';
 
 const claims = parseClaims({
@@ -36,7 +37,7 @@ describe('adapter registry', () => {
     const registry = createAdapterRegistry(builtInAdapters);
     assert.deepEqual(
       registry.list().map(({ id }) => id),
-      ['moodle', 'canvas', 'generic'],
+      ['moodle', 'canvas', 'blackboard', 'sakai', 'brightspace', 'openedx', 'generic'],
     );
     assert.equal(registry.get('canvas').title, 'Canvas');
     await assertCode('ADAPTER_UNKNOWN', () => registry.get('toString'));
@@ -77,6 +78,17 @@ describe('adapter registry', () => {
       );
     });
 
+    it('finds each built-in adapter by each of its own launches, and by nobody else’s', () => {
+      const registry = createAdapterRegistry(builtInAdapters);
+      for (const { id } of builtInAdapters.filter(({ id }) => id !== 'generic')) {
+        const fixtures = readFixtures(new URL(`../../../adapters/${id}/fixtures/`, import.meta.url));
+        for (const [name, payload] of Object.entries(fixtures)) {
+          const claims = parseClaims(payload);
+          assert.equal(registry.recognise({ issuer: claims.issuer, claims }).id, id, `${id}: ${name}`);
+        }
+      }
+    });
+
     it('passes over adapters that throw or answer nonsense', () => {
       assert.equal(
         recognised(
@@ -87,6 +99,45 @@ describe('adapter registry', () => {
           () => wrong(Promise.resolve(1)),
         ),
         'generic',
+      );
+    });
+  });
+
+  describe('acceptsIssuer', () => {
+    const asking = (acceptsIssuer?: Adapter['acceptsIssuer']) =>
+      createAdapterRegistry([adapterWith(acceptsIssuer ? { acceptsIssuer } : {})]).acceptsIssuer(
+        'test',
+        'https://a.example/site/1',
+        'https://a.example',
+      );
+
+    it('says no for an adapter that knows only exact issuers', () => {
+      assert.equal(asking(), false);
+    });
+
+    it('hands both issuers over and takes true or false, nothing that merely looks like it', async () => {
+      assert.equal(
+        asking((issuer, registered) => issuer === `${registered}/site/1`),
+        true,
+      );
+      assert.equal(
+        asking(() => false),
+        false,
+      );
+      for (const answer of [1, 'yes', {}, undefined, Promise.resolve(true)]) {
+        await assertCode('ADAPTER_RESULT_INVALID', () => asking(() => wrong(answer)));
+      }
+    });
+
+    it('is ADAPTER_THREW when the adapter throws, and ADAPTER_UNKNOWN without the adapter', async () => {
+      await assertCode('ADAPTER_THREW', () => asking(() => assert.fail('broken')));
+      await assertCode('ADAPTER_UNKNOWN', () => createAdapterRegistry([]).acceptsIssuer('test', 'a', 'b'));
+    });
+
+    it('is refused at definition when it is no plain function', async () => {
+      await assertCode('ADAPTER_INVALID', () => adapterWith({ acceptsIssuer: wrong('https://') }));
+      await assertCode('ADAPTER_INVALID', () =>
+        adapterWith({ acceptsIssuer: wrong(async () => Promise.resolve(true)) }),
       );
     });
   });

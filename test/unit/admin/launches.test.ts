@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createLaunchList } from '../../../src/admin/launches.js';
 import type { CategoryId, EntryId, LaunchId, PlatformId, ViewerId } from '../../../src/runtime/ids.js';
 import type { LaunchRecord, Store } from '../../../src/store/ports.js';
-import { createUiKit, factsOf } from '../ui/ui-kit.js';
+import { factsOf } from '../ui/ui-kit.js';
+import { testScreen } from './test-screen.js';
 
 const record = (overrides: Partial<LaunchRecord> = {}): LaunchRecord => ({
   launchId: '0193' as LaunchId,
@@ -26,7 +27,7 @@ async function show(records: LaunchRecord[]): Promise<string> {
     launches: { list: () => Promise.resolve(records) },
     platforms: { list: () => Promise.resolve([{ id: 'p1', name: 'Moodle of the Law School' }]) },
   } as unknown as Store;
-  const { body } = await createLaunchList({ store, ...createUiKit() }).handler(factsOf());
+  const { body } = await createLaunchList({ store }).handler(factsOf(), testScreen());
   return String(body);
 }
 

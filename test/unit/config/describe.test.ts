@@ -17,7 +17,13 @@ describe('the reference of the configuration', () => {
 
   it('marks exactly the secrets as secrets', () => {
     const secrets = settings.filter(({ secret }) => secret).map(({ path }) => path.join('.'));
-    assert.deepEqual(secrets, ['secret', 'previousSecret', 'kaltura.accounts.*.adminSecret', 'metrics.bearerToken']);
+    assert.deepEqual(secrets, [
+      'secret',
+      'previousSecret',
+      'store.uri',
+      'kaltura.accounts.*.adminSecret',
+      'metrics.bearerToken',
+    ]);
   });
 });
 

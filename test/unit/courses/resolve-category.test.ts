@@ -23,6 +23,7 @@ const tenant = (name: string): TenantRecord => ({
   accountId: account.id,
   namespace: name,
   name,
+  version: 1,
   createdAtMs: 1,
 });
 const law = tenant('law');
@@ -51,7 +52,7 @@ function createMappings() {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const find = (tenantId: TenantId, courseKey: string) =>
     records.find((record) => record.tenantId === tenantId && record.courseKey === courseKey);
-  const store: MappingStore = {
+  const store: Pick<MappingStore, 'find' | 'createIfAbsent' | 'findByCategory'> = {
     async find(tenantId, courseKey) {
       await turn();
       return find(tenantId, courseKey);

@@ -31,6 +31,7 @@ function setUp(accounts: KalturaAccount[] = [testAccount()]) {
       Parameters<KalturaGateway['categoryEntryList']>,
       ReturnType<KalturaGateway['categoryEntryList']>
     >(),
+    userList: sinon.stub<Parameters<KalturaGateway['userList']>, ReturnType<KalturaGateway['userList']>>(),
   };
   const kaltura = createKaltura({ accounts, gateway, clock, random: systemRandom, delay: () => Promise.resolve() });
   const [account] = accounts;
@@ -269,5 +270,30 @@ describe('ensureCategory against a list that never shows what exists', () => {
         isAppError(error) && error.code === 'KALTURA_REFUSED' && error.details['kalturaCode'] === 'DUPLICATE_CATEGORY',
     );
     assert.equal(gateway.categoryList.callCount, 2 + 6);
+  });
+});
+
+describe('Existing viewers', () => {
+  it('asks a hundred ids at a time, each once, and none with a comma', async () => {
+    const { kaltura, gateway, account } = setUp();
+    gateway.userList.resolves([]);
+    const ids = Array.from({ length: 150 }, (_, index) => `user${index}`);
+    await kaltura.existingViewerIds(account, [...ids, ...ids, 'a,user1', '']);
+    assert.deepEqual(
+      gateway.userList.args.map(([, { idIn }]) => idIn.split(',').length),
+      [100, 50],
+    );
+  });
+
+  it('are told as Kaltura writes them, and only those that were asked for', async () => {
+    const { kaltura, gateway, account } = setUp();
+    gateway.userList.resolves([{ id: 'Ada' }, { id: 'somebody.else' }]);
+    assert.deepEqual(await kaltura.existingViewerIds(account, ['ada', 'ben']), new Set(['Ada']));
+  });
+
+  it('are nobody without a request when nobody is asked for', async () => {
+    const { kaltura, gateway, account } = setUp();
+    assert.equal((await kaltura.existingViewerIds(account, [])).size, 0);
+    sinon.assert.notCalled(gateway.userList);
   });
 });

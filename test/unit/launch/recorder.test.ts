@@ -26,7 +26,8 @@ describe('the launch recorder', () => {
 
   const recorder = (launches = { append }) =>
     createLaunchRecorder({
-      launches: launches as never,
+      launches,
+      courses: { noteSeen: () => Promise.resolve() },
       ids: { clock, random: systemRandom },
       log: createLog({ level: 'info', destination: { write: (line: string) => void lines.push(line) } }),
     });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { builtInAdapters } from '../../../adapters/index.js';
 import { parseClaims } from '../../../src/adapter-sdk/claims/parse-claims.js';
+import { createAdapterRegistry } from '../../../src/adapter-sdk/registry.js';
 import { checkMessage } from '../../../src/lti/launch/check-message.js';
 import { verifyToken } from '../../../src/lti/launch/verify-token.js';
 import { createPlatformKeys } from '../../../src/lti/platform-keys.js';
@@ -18,6 +20,7 @@ import {
 const nowSeconds = NOW_MS / 1000;
 const nonce = 'the-nonce-of-this-login';
 const platform = testPlatform();
+const adapters = createAdapterRegistry(builtInAdapters);
 
 const goodPayload = (changes: Payload = {}): Payload => ({
   iss: platform.issuer,
@@ -37,10 +40,14 @@ describe('verifying an id_token', () => {
     other = await testSigner();
   });
 
-  const verify = (token: string, { keys = [signer.publicJwk], at = NOW_MS } = {}) => {
+  const verify = (token: string, { keys = [signer.publicJwk], at = NOW_MS, of = platform } = {}) => {
     const clock = settableClock(at);
     const outbound = { getJson: () => Promise.resolve({ keys }) };
-    return verifyToken(token, { platform, nonce }, { keys: createPlatformKeys({ outbound, clock }), clock });
+    return verifyToken(
+      token,
+      { platform: of, nonce },
+      { keys: createPlatformKeys({ outbound, clock }), adapters, clock },
+    );
   };
 
   it('accepts a token of this platform for this login', async () => {
@@ -63,6 +70,65 @@ describe('verifying an id_token', () => {
     );
     await verify(await signer.sign(goodPayload({ aud, azp: platform.clientId })));
     await verify(await signer.sign(goodPayload({ aud: [platform.clientId] })));
+  });
+
+  it('accepts the further issuers that an admin listed, letter by letter', async () => {
+    const of = testPlatform({ acceptedIssuers: ['https://old.example.edu'] });
+    await verify(await signer.sign(goodPayload({ iss: 'https://old.example.edu' })), { of });
+    await assertCode('LAUNCH_TOKEN_ISSUER', async () =>
+      verify(await signer.sign(goodPayload({ iss: 'https://old.example.edu/site/x' })), { of }),
+    );
+  });
+
+  describe('whose issuer is longer than the registered one', () => {
+    const sakai = testPlatform({ adapterId: 'sakai', issuer: 'https://sakai.example.edu' });
+    const withIssuer = async (iss: unknown) => verify(await signer.sign(goodPayload({ iss })), { of: sakai });
+
+    for (const path of [
+      '',
+      '/deployment/2',
+      '/site/mercury',
+      '/deployment/2/site/5b1f0a9c-6d7e-4f80-9a1b-2c3d4e5f6071',
+    ]) {
+      it(`accepts Sakai’s “${path}”`, async () => {
+        assert.equal((await withIssuer(`https://sakai.example.edu${path}`)).sub, '42');
+      });
+    }
+
+    for (const iss of [
+      'https://sakai.example.edu.evil',
+      'https://sakai.example.edu.evil/site/mercury',
+      'https://sakai.example.edu@evil.example/site/mercury',
+      'https://sakai.example.education/site/mercury',
+      'http://sakai.example.edu/site/mercury',
+      'https://evil.example/https://sakai.example.edu/site/mercury',
+      'https://sakai.example.edu/site/',
+      'https://sakai.example.edu/site/a/deployment/b',
+      'https://sakai.example.edu/site/../../evil',
+      'https://sakai.example.edu/site/a?b',
+      'https://sakai.example.edu/site/a#b',
+      'https://sakai.example.edu/sites/a',
+      'https://sakai.example.edu/',
+      ['https://sakai.example.edu'],
+      7,
+    ]) {
+      it(`refuses ${JSON.stringify(iss)}`, () => assertCode('LAUNCH_TOKEN_ISSUER', () => withIssuer(iss)));
+    }
+
+    it('believes the adapter only after signature and client id were right', async () => {
+      const iss = 'https://sakai.example.edu/site/mercury';
+      const forged = await other.sign(goodPayload({ iss }), { kid: signer.kid });
+      await assertCode('LAUNCH_TOKEN_SIGNATURE', () => verify(forged, { of: sakai }));
+      const foreign = await signer.sign(goodPayload({ iss, aud: 'another-tool' }));
+      await assertCode('LAUNCH_TOKEN_AUDIENCE', () => verify(foreign, { of: sakai }));
+    });
+
+    it('refuses it of every other LMS', async () => {
+      const token = await signer.sign(goodPayload({ iss: `${platform.issuer}/site/mercury` }));
+      for (const { id } of builtInAdapters.filter(({ id }) => id !== 'sakai')) {
+        await assertCode('LAUNCH_TOKEN_ISSUER', () => verify(token, { of: testPlatform({ adapterId: id }) }));
+      }
+    });
   });
 
   it('forgives two minutes between the clocks, and no more', async () => {
@@ -146,7 +212,7 @@ describe('tokens that a real Moodle signed', () => {
     const jwks = read('00-jwks.json');
     const moodle = testPlatform({ issuer: 'http://localhost:8100', clientId: String(expected.aud) });
     const keys = createPlatformKeys({ outbound: { getJson: () => Promise.resolve(jwks) }, clock });
-    const payload = await verifyToken(token, { platform: moodle, nonce: expected.nonce }, { keys, clock });
+    const payload = await verifyToken(token, { platform: moodle, nonce: expected.nonce }, { keys, adapters, clock });
     const claims = parseClaims(payload);
     checkMessage(claims);
     assert.deepEqual(
@@ -155,7 +221,7 @@ describe('tokens that a real Moodle signed', () => {
     );
     clock.advance(600_000);
     await assertCode('LAUNCH_TOKEN_EXPIRED', () =>
-      verifyToken(token, { platform: moodle, nonce: expected.nonce }, { keys, clock }),
+      verifyToken(token, { platform: moodle, nonce: expected.nonce }, { keys, adapters, clock }),
     );
   });
 });

@@ -5,7 +5,7 @@ import type { Store } from '../../../src/store/ports.js';
 import { openLibsqlStore, type LibsqlStoreOptions } from '../../../src/store/libsql/store.js';
 import { assertCode } from '../../support/assert-code.js';
 import { makeDirectory, openRaw, removeDirectory } from '../../support/libsql-probe.js';
-import { addTenant, aLaunch, aPlatform, NOW_MS } from '../../support/store-fixtures.js';
+import { addTenant, aLaunch, aPlatform, CLI, NOW_MS, random } from '../../support/store-fixtures.js';
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
@@ -15,7 +15,7 @@ describe('libsql store', () => {
   let stores: Store[];
 
   const open = async (options: Partial<LibsqlStoreOptions> = {}): Promise<Store> => {
-    const store = await openLibsqlStore({ directory, clock: { nowMs: () => NOW_MS }, ...options });
+    const store = await openLibsqlStore({ directory, clock: { nowMs: () => NOW_MS }, random, ...options });
     stores.push(store);
     return store;
   };
@@ -92,7 +92,7 @@ describe('libsql store', () => {
   ] as const) {
     it(`tells STORE_UNAVAILABLE when column ${column} holds ${value}`, async () => {
       const store = await open();
-      const { id } = await store.platforms.add(aPlatform(), []);
+      const { id } = await store.platforms.add(aPlatform(), [], CLI);
       const raw = openRaw(directory, 'durable.db');
       raw.prepare(`UPDATE platforms SET ${column} = ?`).run([value]);
       raw.close();

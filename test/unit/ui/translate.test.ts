@@ -42,13 +42,14 @@ describe('translate', () => {
 
   it('has every key that a template asks for', () => {
     const { text } = createTranslator()();
+    const anyParameter: Record<string, string> = new Proxy({}, { get: () => 'x' });
     const templates = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      /^(ui|player|admin)\/.*\.eta$/.test(file),
+      /^(ui|player|admin|platforms|courses)\/.*\.eta$/.test(file),
     );
     assert.ok(templates.length >= 4);
     for (const file of templates) {
       for (const [, key] of readFileSync(join(src, file), 'utf8').matchAll(/it\.text\('([^']+)'/g)) {
-        assert.doesNotThrow(() => text(key as MessageKey, { version: '1', step: 's' }), `${file}: ${key}`);
+        assert.doesNotThrow(() => text(key as MessageKey, anyParameter), `${file}: ${key}`);
       }
     }
   });

@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { toSeconds } from '../../../runtime/clock.js';
 import { ApiException } from '../api-error.js';
-import { integer, needText, page, text } from '../parameters.js';
+import { integer, list, needText, object, page, text } from '../parameters.js';
 import { orInvalidKs, PLAYBACK_ROLE, type Session } from '../sessions.js';
 import type { ActionDependencies, Actions } from './types.js';
 
@@ -41,6 +41,18 @@ export function sessionActions({ account, sessions, clock, adminSecret }: Action
     html5Url: `${base}/p/${account.partnerId}/embedPlaykitJs/uiconf_id/${account.uiConfId}`,
     objectType: 'KalturaUiConf',
   });
+
+  const user = (id: string) => ({
+    id,
+    screenName: id,
+    partnerId: account.partnerId,
+    status: 1,
+    objectType: 'KalturaUser',
+  });
+
+  /** The server's database compares ids without case. */
+  const namedBy = (wanted: Set<string> | undefined, id: string): boolean =>
+    wanted === undefined || [...wanted].some((each) => each.toLowerCase() === id.toLowerCase());
 
   return {
     'session.start': {
@@ -94,7 +106,17 @@ export function sessionActions({ account, sessions, clock, adminSecret }: Action
           throw new ApiException('CANNOT_RETRIEVE_ANOTHER_USER_USING_NON_ADMIN_SESSION', { USER_ID: asked });
         }
         if (asked === '') throw new ApiException('INVALID_USER_ID');
-        return { id: asked, screenName: asked, partnerId: account.partnerId, status: 1, objectType: 'KalturaUser' };
+        return user(asked);
+      },
+    },
+    'user.list': {
+      access: 'admin',
+      run({ parameters }) {
+        const filter = object(parameters, 'filter');
+        const found = account.users.filter(
+          (id) => namedBy(list(filter, 'idEqual'), id) && namedBy(list(filter, 'idIn'), id),
+        );
+        return page(parameters, found.map(user), 'KalturaUserListResponse');
       },
     },
     'system.ping': { access: 'open', run: () => true },

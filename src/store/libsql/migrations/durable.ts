@@ -1,5 +1,6 @@
 /** durable.db: what must not be lost. Append only; each entry is one schema version. */
 import type { Migration } from '../migrations.js';
+import { moveMappings } from './move-mappings.js';
 
 export const durableMigrations: readonly Migration[] = [
   {
@@ -83,5 +84,132 @@ export const durableMigrations: readonly Migration[] = [
         sealed TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;
     `,
+  },
+  {
+    name: 'accounts, audit, courses with their mappings and history, viewers, admins, API clients',
+    sql: `
+      ALTER TABLE tenants ADD COLUMN identity_rule TEXT;
+      ALTER TABLE tenants ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+
+      CREATE TABLE accounts (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        partner_id INTEGER NOT NULL,
+        settings TEXT NOT NULL,
+        sealed_credentials TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        updated_at_ms INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE audit (
+        id TEXT PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        action TEXT NOT NULL,
+        target TEXT NOT NULL,
+        tenant_id TEXT,
+        before TEXT,
+        after TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX audit_by_tenant ON audit (tenant_id, id);
+      CREATE TRIGGER audit_keeps_records BEFORE UPDATE ON audit
+        BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+      CREATE TRIGGER audit_loses_nothing BEFORE DELETE ON audit
+        BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+
+      -- A course and its mapping are one row, so that one index serves a list, and a conflict is one comparison.
+      -- version stays when a mapping is removed: the next one goes on counting. 0: never mapped.
+      CREATE TABLE courses (
+        id INTEGER PRIMARY KEY,
+        tenant_id TEXT NOT NULL REFERENCES tenants (id),
+        course_key TEXT NOT NULL,
+        title TEXT,
+        label TEXT,
+        title_order TEXT NOT NULL,
+        previous_keys TEXT NOT NULL,
+        category_names TEXT NOT NULL,
+        first_seen_at_ms INTEGER NOT NULL,
+        last_launch_at_ms INTEGER,
+        recency INTEGER NOT NULL GENERATED ALWAYS AS (-coalesce(last_launch_at_ms, 0)) VIRTUAL,
+        version INTEGER NOT NULL,
+        origin TEXT,
+        state TEXT NOT NULL GENERATED ALWAYS AS (coalesce(origin, 'unmapped')) VIRTUAL,
+        account_id TEXT,
+        category_id TEXT,
+        category_full_name TEXT,
+        mapped_at_ms INTEGER,
+        updated_at_ms INTEGER,
+        problem TEXT,
+        UNIQUE (tenant_id, course_key),
+        CHECK ((origin IS NULL) = (category_id IS NULL) AND (origin IS NULL) = (account_id IS NULL)),
+        CHECK (problem IS NULL OR origin IS NOT NULL)
+      ) STRICT;
+      CREATE INDEX courses_by_title ON courses (title_order, course_key, tenant_id, state);
+      CREATE INDEX courses_by_recency ON courses (recency, course_key, tenant_id, state);
+      CREATE INDEX courses_by_state ON courses (state, tenant_id);
+      CREATE INDEX courses_by_category ON courses (category_id, account_id) WHERE category_id IS NOT NULL;
+      CREATE INDEX courses_broken ON courses (tenant_id) WHERE problem IS NOT NULL;
+
+      -- Our own tokens, one row per course id. ascii: every character of a token counts, none is changed.
+      CREATE VIRTUAL TABLE course_search USING fts5 (
+        tokens, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3', tokenize = 'ascii'
+      );
+
+      CREATE TABLE mapping_history (
+        id TEXT PRIMARY KEY,
+        change_set_id TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        tenant_id TEXT NOT NULL,
+        course_key TEXT NOT NULL,
+        before TEXT,
+        after TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX mapping_history_by_course ON mapping_history (tenant_id, course_key, id);
+      CREATE INDEX mapping_history_by_change_set ON mapping_history (change_set_id, id);
+
+      CREATE TABLE viewers (
+        tenant_id TEXT NOT NULL REFERENCES tenants (id),
+        subject TEXT NOT NULL,
+        viewer_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        PRIMARY KEY (tenant_id, subject)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX viewers_by_viewer_id ON viewers (viewer_id COLLATE NOCASE);
+
+      CREATE TABLE admin_links (
+        token_hash TEXT PRIMARY KEY,
+        role TEXT NOT NULL,
+        name TEXT NOT NULL,
+        expires_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX admin_links_by_end ON admin_links (expires_at_ms);
+
+      CREATE TABLE admin_sessions (
+        token_hash TEXT PRIMARY KEY,
+        admin_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        platform_id TEXT,
+        created_at_ms INTEGER NOT NULL,
+        idle_expires_at_ms INTEGER NOT NULL,
+        expires_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX admin_sessions_by_end ON admin_sessions (min(idle_expires_at_ms, expires_at_ms));
+
+      CREATE TABLE api_clients (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        token_hash TEXT NOT NULL UNIQUE,
+        scopes TEXT NOT NULL,
+        tenant_id TEXT REFERENCES tenants (id),
+        created_at_ms INTEGER NOT NULL,
+        revoked_at_ms INTEGER
+      ) STRICT;
+    `,
+    then: moveMappings,
   },
 ];

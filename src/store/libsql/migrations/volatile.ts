@@ -25,4 +25,15 @@ export const volatileMigrations: readonly Migration[] = [
       CREATE INDEX launch_records_by_request ON launch_records (request_id);
     `,
   },
+  {
+    name: 'leases, launch records by time',
+    sql: `
+      CREATE TABLE leases (
+        name TEXT PRIMARY KEY,
+        holder TEXT NOT NULL,
+        ends_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX launch_records_by_time ON launch_records (at_ms);
+    `,
+  },
 ];

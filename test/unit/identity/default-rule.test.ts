@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { namespaceFor, viewerIdFor } from '../../../src/identity/rule.js';
+import { evaluateRule } from '../../../src/identity/evaluate-rule.js';
+import { namespaceFor } from '../../../src/identity/namespace.js';
 import type { TenantId } from '../../../src/runtime/ids.js';
 import { assertCode } from '../../support/assert-code.js';
 
 const key = Buffer.alloc(32, 7);
 const tenant = { id: '018f0000-0000-7000-8000-000000000001' as TenantId, namespace: 'moodle' };
 const idOf = (sub: string | undefined, of = tenant, pseudonymKey = key) =>
-  viewerIdFor({ tenant: of, viewer: { candidates: sub === undefined ? {} : { sub } }, pseudonymKey });
+  evaluateRule({ kind: 'default' }, sub === undefined ? {} : { sub }, { tenant: of, pseudonymKey }).viewerId;
 
-describe('viewerIdFor', () => {
+describe('the default identity rule', () => {
   it('prefixes a readable sub with the tenant', () => {
     assert.equal(idOf('42'), 'moodle_42');
     assert.equal(idOf('ada.byron_1@example-x.edu'), 'moodle_ada.byron_1@example-x.edu');
@@ -56,7 +57,7 @@ describe('viewerIdFor', () => {
 
   it('never falls back to an e-mail address or a login name', () =>
     assertCode('VIEWER_ID_MISSING', () =>
-      viewerIdFor({ tenant, viewer: { candidates: { email: 'a@b.c', username: 'a' } }, pseudonymKey: key }),
+      evaluateRule({ kind: 'default' }, { email: 'a@b.c', username: 'a' }, { tenant, pseudonymKey: key }),
     ));
 
   it('refuses broken Unicode, of which many forms have one encoding', async () => {
@@ -66,6 +67,16 @@ describe('viewerIdFor', () => {
 
   it('refuses a namespace that could run into another tenant’s', () =>
     assertCode('VIEWER_ID_UNUSABLE', () => idOf('42', { ...tenant, namespace: 'a_b' })));
+});
+
+describe('a pseudonym', () => {
+  const pseudonymOf = (sub: string) =>
+    evaluateRule({ kind: 'pseudonym' }, { sub }, { tenant, pseudonymKey: key }).viewerId;
+
+  it('never shows the sub, however readable', () => assert.match(pseudonymOf('42'), /^moodle_h[a-z2-7]{32}$/));
+
+  it('is the id that the default rule gives where it hashes, so that the two never mix people up', () =>
+    assert.equal(pseudonymOf('Ada'), idOf('Ada')));
 });
 
 describe('namespaceFor', () => {
