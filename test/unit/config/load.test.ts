@@ -125,6 +125,57 @@ describe('loading the configuration', () => {
     assert.equal(error.code, 'CONFIG_SECRET_MISSING');
   });
 
+  describe('the store', () => {
+    const uri = 'mongodb://ada:pa55-w0rd@db1.campus.edu,db2.campus.edu/playcontext?replicaSet=rs';
+    const mongo = { PLAYCONTEXT_STORE_KIND: 'mongo', PLAYCONTEXT_STORE_URI: uri };
+
+    it('is embedded unless MongoDB is asked for, and has the settings of its kind alone', () => {
+      const directory = { PLAYCONTEXT_STORE_DIRECTORY: '/data' };
+      assert.deepEqual(loadMinimum(directory).config.store, { kind: 'libsql', directory: '/data' });
+      assert.deepEqual(loadMinimum({ ...mongo, ...directory }).config.store, { kind: 'mongo', uri, timeoutMs: 5_000 });
+      const more = { PLAYCONTEXT_STORE_DATABASE: 'video', PLAYCONTEXT_STORE_TIMEOUT_MS: '900' };
+      const expected = { kind: 'mongo', uri, database: 'video', timeoutMs: 900 };
+      assert.deepEqual(loadMinimum({ ...mongo, ...more }).config.store, expected);
+    });
+
+    it('takes the address of MongoDB from a file', () => {
+      const env = { PLAYCONTEXT_STORE_KIND: 'mongo', PLAYCONTEXT_STORE_URI_FILE: '/uri' };
+      assert.deepEqual(loadMinimum(env, { '/uri': `${uri}\n` }).config.store, { kind: 'mongo', uri, timeoutMs: 5_000 });
+    });
+
+    it('needs the address of MongoDB, and says how to give it', () => {
+      const error = refusal(() => loadMinimum({ PLAYCONTEXT_STORE_KIND: 'mongo' }));
+      assert.match(error.message, /store\.uri: is needed .*PLAYCONTEXT_STORE_URI_FILE/);
+    });
+
+    it('refuses an address of MongoDB where the kind was forgotten: the data would stay on this host', () => {
+      const error = refusal(() => loadMinimum({ PLAYCONTEXT_STORE_URI: uri, PLAYCONTEXT_STORE_DATABASE: 'video' }));
+      assert.match(error.message, /store\.uri: is set, but kind is not mongo/);
+      assert.match(error.message, /store\.database: is set, but kind is not mongo/);
+      assert.doesNotMatch(error.message, /ada|pa55/);
+    });
+
+    for (const wrong of [
+      'https://ada:pa55-w0rd@host/',
+      'ada:pa55-w0rd@host',
+      'mongodb://',
+      'mongodb://ada:pa55-w0rd @h/',
+    ]) {
+      it(`refuses ${wrong.replace('ada:pa55-w0rd', '…')} as an address, without repeating it`, () => {
+        const error = refusal(() => loadMinimum({ ...mongo, PLAYCONTEXT_STORE_URI: wrong }));
+        assert.match(error.message, /store\.uri: must be like mongodb:/);
+        assert.doesNotMatch(error.message, /ada|pa55/);
+      });
+    }
+
+    it('refuses names of a database that MongoDB would refuse', () => {
+      for (const database of ['a.b', 'a b', '$x', 'x'.repeat(64)]) {
+        const error = refusal(() => loadMinimum({ ...mongo, PLAYCONTEXT_STORE_DATABASE: database }));
+        assert.match(error.message, /store\.database: must be letters/);
+      }
+    });
+  });
+
   it('needs an account', () => {
     const { PLAYCONTEXT_SERVER_PUBLIC_URL, PLAYCONTEXT_SECRET } = minimum;
     const error = refusal(() => load({ PLAYCONTEXT_SERVER_PUBLIC_URL, PLAYCONTEXT_SECRET }));
