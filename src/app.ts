@@ -5,11 +5,13 @@
 import express from 'express';
 import type { RequestListener } from 'node:http';
 import { builtInAdapters } from '../adapters/index.js';
-import { createAdmin } from './admin/admin.js';
 import { loadAdapters } from './adapter-sdk/load-adapters.js';
 import { createAdapterRegistry } from './adapter-sdk/registry.js';
+import { createAdmin } from './admin/admin.js';
+import { adminWorkAssetFiles, createAdminWork } from './app-admin-work.js';
 import type { Config } from './config/schema.js';
 import { createEntryAuthoriser } from './courses/authorise-entry.js';
+import { CLONE_ENTRIES } from './courses/categories/clone-entries.js';
 import { createCategoryResolver } from './courses/resolve-category.js';
 import { AppError } from './errors/app-error.js';
 import { createExchange } from './http/exchange.js';
@@ -20,17 +22,20 @@ import { createMetrics } from './http/metrics.js';
 import { createOutbound } from './http/outbound.js';
 import type { Route } from './http/types.js';
 import { createViewerResolver } from './identity/resolver.js';
+import { accountsOf } from './kaltura/accounts.js';
 import { createGateway } from './kaltura/gateway.js';
 import { createKaltura } from './kaltura/kaltura.js';
-import type { KalturaAccount } from './kaltura/types.js';
+import { createFrameReportRoute } from './launch/frame-reports.js';
 import { installationKey } from './launch/installation-keys.js';
 import { createLaunchPipeline } from './launch/pipeline.js';
 import { createLaunchRecorder } from './launch/recorder.js';
+import { createReplay } from './launch/replay.js';
 import { createViewGrants } from './launch/view-grant.js';
 import { createViewPages } from './launch/view-pages.js';
 import { createViewRoutes } from './launch/view-routes.js';
 import { createForeignLogins } from './lti/login/foreign-logins.js';
 import { createLoginPage, ltiAssetFiles } from './lti/login/login-page.js';
+import { createLoginFailures } from './lti/login/note-failure.js';
 import { createPlatformKeys } from './lti/platform-keys.js';
 import { createLtiRoutes } from './lti/routes.js';
 import { ensureSigningKeys } from './lti/signing-keys.js';
@@ -38,7 +43,6 @@ import { createStateCodec } from './lti/state.js';
 import { createPlatformDirectory } from './platforms/directory.js';
 import { createPlayerPages, playerAssetFiles } from './player/page.js';
 import type { Clock } from './runtime/clock.js';
-import type { AccountId } from './runtime/ids.js';
 import { createKeyring } from './runtime/keyring.js';
 import type { Random } from './runtime/random.js';
 import { createChangeFeed } from './store/change-feed.js';
@@ -51,8 +55,6 @@ import { createTranslator } from './ui/translate.js';
 
 const OUTBOUND_TIMEOUT_MS = 5_000;
 const OUTBOUND_MAX_BYTES = 1024 * 1024;
-const SWEEP_INTERVAL_MS = 60_000;
-const SWEEP_CHUNK = 500;
 
 export interface AppDependencies {
   config: Config;
@@ -92,7 +94,13 @@ export async function createApp({ config, store, log, clock, random, version }: 
   ]);
 
   const assets = createAssets({
-    files: { ...uiAssetFiles, ...adminAssetFiles, ...ltiAssetFiles, ...playerAssetFiles },
+    files: {
+      ...uiAssetFiles,
+      ...adminAssetFiles,
+      ...ltiAssetFiles,
+      ...playerAssetFiles,
+      ...adminWorkAssetFiles,
+    },
   });
   const translate = createTranslator();
   const renderer = createRenderer({ assets, translate, sourceUrl: config.sourceUrl, version });
@@ -115,7 +123,7 @@ export async function createApp({ config, store, log, clock, random, version }: 
     timeoutMs: OUTBOUND_TIMEOUT_MS,
     maxBytes: OUTBOUND_MAX_BYTES,
   });
-  const kaltura = createKaltura({ accounts: toAccounts(config), gateway: createGateway(), clock, random });
+  const kaltura = createKaltura({ accounts: accountsOf(config), gateway: createGateway(), clock, random });
   const directory = createPlatformDirectory({ store, changes });
   const recorder = createLaunchRecorder({
     launches: store.launches,
@@ -127,15 +135,26 @@ export async function createApp({ config, store, log, clock, random, version }: 
   const grants = createViewGrants({ keyring, clock });
   const player = createPlayerPages({ renderer, assets, translate, random });
   const pages = createViewPages({ kaltura, player, clock });
+  const categories = createCategoryResolver({
+    store,
+    changes,
+    kaltura,
+    onCloned: (copy) =>
+      work.jobs.enqueue({ kind: CLONE_ENTRIES, tenantId: copy.tenantId, input: copy }, { kind: 'launch' }),
+    clock,
+    log,
+  });
+  const entries = createEntryAuthoriser({ kaltura, linkKey, clock });
   const pipeline = createLaunchPipeline({
     adapters: registry,
     viewers: createViewerResolver({ viewers: store.viewers, tenants: store.tenants, changes, pseudonymKey, clock }),
     directory,
-    categories: createCategoryResolver({ store, changes, kaltura, clock }),
-    entries: createEntryAuthoriser({ kaltura, linkKey, clock }),
+    categories,
+    entries,
     kaltura,
     grants,
     pages,
+    adminDoor: (launch, person) => admin.door(launch, person),
     recorder,
     keyring,
     ids,
@@ -150,6 +169,7 @@ export async function createApp({ config, store, log, clock, random, version }: 
     adapters: registry,
     signingKeys: store.signingKeys,
     foreignLogins: createForeignLogins(clock),
+    loginFailures: createLoginFailures({ recorder, clock }),
     page: createLoginPage({ renderer, translate }),
     pipeline,
     recorder,
@@ -158,6 +178,21 @@ export async function createApp({ config, store, log, clock, random, version }: 
     publicUrl,
   });
 
+  const work = createAdminWork({
+    config,
+    store,
+    registry,
+    kaltura,
+    categories,
+    changes,
+    outbound,
+    keyring,
+    pseudonymKey,
+    publicUrl,
+    clock,
+    random,
+    log,
+  });
   const admin = createAdmin({
     store,
     renderer,
@@ -167,12 +202,14 @@ export async function createApp({ config, store, log, clock, random, version }: 
     random,
     log,
     publicUrl,
-    screens: [],
+    replay: createReplay({ store, categories, entries, kaltura, pseudonymKey }),
+    screens: work.screens,
   });
 
   const routes: Route[] = [
     ...lti.cold,
     ...createViewRoutes({ grants, pages, player, directory, log, publicUrl }),
+    createFrameReportRoute({ directory, blockedFrames: store.blockedFrames, clock, publicUrl }),
     ...health.routes,
     metrics.route,
     assets.route,
@@ -186,18 +223,14 @@ export async function createApp({ config, store, log, clock, random, version }: 
   }
   app.use(exchange.express(notFound));
 
-  const sweeping = setInterval(() => {
-    store.consumedStates.sweep(clock.nowMs(), SWEEP_CHUNK).catch((error: unknown) => {
-      log.warn({ err: error }, 'ended states were not swept');
-    });
-  }, SWEEP_INTERVAL_MS).unref();
+  work.jobs.start();
 
   return {
     listener: createHotRouter(exchange, lti.hot, app),
     adminTable: admin.table,
     drain: () => health.drain(),
     async close() {
-      clearInterval(sweeping);
+      await work.stop();
       changes.stop();
       await outbound.close();
       await recorder.close();
@@ -213,7 +246,3 @@ const notFound: Route = {
     throw new AppError('HTTP_NOT_FOUND');
   },
 };
-
-function toAccounts(config: Config): KalturaAccount[] {
-  return Object.entries(config.kaltura.accounts).map(([id, account]) => ({ id: id as AccountId, ...account }));
-}

@@ -27,6 +27,7 @@ describe('adapter blackboard', () => {
         key: '6c19281a08504db5a447b511f00c0c7b',
         title: 'Biology 101',
         label: 'BIO101-2026F',
+        sourcedId: 'BIO101-2026F',
         previousKeys: [],
         categoryNames: ['6c19281a08504db5a447b511f00c0c7b'],
       },
@@ -93,5 +94,13 @@ describe('adapter blackboard', () => {
     assert.ok(blackboardAdapter.recognise({ issuer, claims }) > 0.5);
     assert.ok(blackboardAdapter.recognise({ issuer, authorizationUrl: gateway }) > 0.5);
     assert.equal(blackboardAdapter.recognise({ issuer: 'https://blackboard.com.evil.example' }), 0);
+  });
+
+  it('knows the endpoints that all institutions share, but no key set', () => {
+    assert.deepEqual(blackboardAdapter.endpoints?.('https://learn.example.edu'), {
+      issuer: 'https://blackboard.com',
+      authorizationUrl: 'https://developer.blackboard.com/api/v1/gateway/oidcauth',
+      tokenUrl: 'https://developer.blackboard.com/api/v1/gateway/oauth2/jwttoken',
+    });
   });
 });

@@ -55,4 +55,10 @@ export const blackboardAdapter = defineAdapter({
   viewer,
   application: () => 'Blackboard',
   registration,
+  /** The same for every institution. The portal shows a key set of each application, which nobody can guess. */
+  endpoints: () => ({
+    issuer: ISSUER,
+    authorizationUrl: 'https://developer.blackboard.com/api/v1/gateway/oidcauth',
+    tokenUrl: 'https://developer.blackboard.com/api/v1/gateway/oauth2/jwttoken',
+  }),
 });

@@ -29,6 +29,7 @@ describe('adapter brightspace', () => {
         key: '6606',
         title: 'Biology 101',
         label: 'BIO101-2026F',
+        sourcedId: 'example:BIO101-2026F',
         previousKeys: [],
         categoryNames: ['6606'],
       },
@@ -105,5 +106,15 @@ describe('adapter brightspace', () => {
     for (const word of ['Org Unit Information', 'Substitution Parameters', 'Anonymous', 'New Deployment']) {
       assert.ok(guide.includes(word), word);
     }
+  });
+
+  it('knows the endpoints of a Brightspace, and the token audience that differs from the token URL', () => {
+    assert.deepEqual(brightspaceAdapter.endpoints?.('https://law.brightspace.com'), {
+      issuer: 'https://law.brightspace.com',
+      authorizationUrl: 'https://law.brightspace.com/d2l/lti/authenticate',
+      jwksUrl: 'https://law.brightspace.com/d2l/.well-known/jwks',
+      tokenUrl: 'https://auth.brightspace.com/core/connect/token',
+      tokenAudience: 'https://api.brightspace.com/auth/token',
+    });
   });
 });

@@ -83,4 +83,11 @@ export const brightspaceAdapter = defineAdapter({
   course,
   application: () => 'Brightspace',
   registration,
+  endpoints: (address) => ({
+    issuer: address,
+    authorizationUrl: `${address}/d2l/lti/authenticate`,
+    jwksUrl: `${address}/d2l/.well-known/jwks`,
+    tokenUrl: 'https://auth.brightspace.com/core/connect/token',
+    tokenAudience: 'https://api.brightspace.com/auth/token',
+  }),
 });

@@ -28,6 +28,7 @@ describe('adapter canvas', () => {
         key: 'cdca1fe2c392a208bd8a657f8865ddb9ca359534',
         title: 'Biology 101',
         label: 'BIO101',
+        sourcedId: 'BIO101-2026F',
         previousKeys: [],
         categoryNames: ['4711'],
       },
@@ -100,5 +101,18 @@ describe('adapter canvas', () => {
     assert.equal(key['public_jwk_url'], 'https://tool.example/keys');
     assert.equal(key.extensions[0]?.privacy_level, 'public');
     assert.equal(key.extensions[0].domain, 'tool.example');
+  });
+
+  it('knows the hosts of production, beta and test, and takes no other site for one of them', () => {
+    const issuerOf = (address: string) => canvasAdapter.endpoints?.(address)?.issuer;
+    assert.deepEqual(canvasAdapter.endpoints?.('https://law.beta.instructure.com'), {
+      issuer: 'https://canvas.beta.instructure.com',
+      authorizationUrl: 'https://sso.beta.canvaslms.com/api/lti/authorize_redirect',
+      jwksUrl: 'https://sso.beta.canvaslms.com/api/lti/security/jwks',
+      tokenUrl: 'https://sso.beta.canvaslms.com/login/oauth2/token',
+    });
+    assert.equal(issuerOf('https://law.test.instructure.com'), 'https://canvas.test.instructure.com');
+    assert.equal(issuerOf('https://canvas.law.example.edu'), 'https://canvas.instructure.com');
+    assert.equal(issuerOf('https://law.beta.instructure.com.example.edu'), 'https://canvas.instructure.com');
   });
 });

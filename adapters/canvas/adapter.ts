@@ -7,6 +7,7 @@ import {
   genericBase,
   genericSettings,
   type LtiClaims,
+  type PlatformEndpoints,
   type RecognitionFacts,
   recogniseBy,
   z,
@@ -59,6 +60,18 @@ function course(claims: LtiClaims, canvasSettings: CanvasSettings): Course | und
   return { ...found, categoryNames: number === undefined ? [] : [number] };
 }
 
+/** Production, beta and test each have their own hosts, whatever name the institution's Canvas has. */
+function endpoints(address: string): PlatformEndpoints {
+  const stage = /\.(?:beta|test)(?=\.instructure\.com$)/.exec(new URL(address).hostname)?.[0] ?? '';
+  const sso = `https://sso${stage}.canvaslms.com`;
+  return {
+    issuer: `https://canvas${stage}.instructure.com`,
+    authorizationUrl: `${sso}/api/lti/authorize_redirect`,
+    jwksUrl: `${sso}/api/lti/security/jwks`,
+    tokenUrl: `${sso}/login/oauth2/token`,
+  };
+}
+
 export const canvasAdapter = defineAdapter({
   id: 'canvas',
   apiVersion: ADAPTER_API_VERSION,
@@ -77,4 +90,5 @@ export const canvasAdapter = defineAdapter({
   course,
   application: () => 'Canvas',
   registration,
+  endpoints,
 });

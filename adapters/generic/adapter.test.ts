@@ -33,6 +33,15 @@ describe('adapter generic', () => {
     });
   });
 
+  it('reads the institution’s own id of the course: the section’s, else the offering’s', () => {
+    const sourcedIdOf = (lis: object) =>
+      neutralLaunchOf(genericAdapter, { ...fixtures['resource-link'], [CLAIM.lis]: lis }).course?.sourcedId;
+    const offering = { course_offering_sourcedid: 'BIO101' };
+    assert.equal(sourcedIdOf({ ...offering, course_section_sourcedid: 'BIO101-2' }), 'BIO101-2');
+    assert.equal(sourcedIdOf({ ...offering, course_section_sourcedid: '' }), 'BIO101');
+    assert.equal(sourcedIdOf({}), undefined);
+  });
+
   it('keeps deployments apart until somebody joins them', () => {
     const other = { ...fixtures['resource-link'], [CLAIM.deploymentId]: '2' };
     assert.notEqual(

@@ -28,6 +28,7 @@ describe('adapter moodle', () => {
         key: '2',
         title: 'Introduction to Video Analysis',
         label: 'VID101',
+        sourcedId: 'SIS-VID101-2026',
         previousKeys: [],
         categoryNames: ['2'],
       },
@@ -128,5 +129,15 @@ describe('adapter moodle', () => {
     for (const word of ['Activate', 'activity chooser', 'cURL blocked hosts', 'username=$User.username']) {
       assert.ok(guide.includes(word), word);
     }
+  });
+
+  it('knows the endpoints of a Moodle in a folder of its site', () => {
+    assert.deepEqual(moodleAdapter.endpoints?.('https://school.example.edu/moodle'), {
+      issuer: 'https://school.example.edu/moodle',
+      authorizationUrl: 'https://school.example.edu/moodle/mod/lti/auth.php',
+      jwksUrl: 'https://school.example.edu/moodle/mod/lti/certs.php',
+      tokenUrl: 'https://school.example.edu/moodle/mod/lti/token.php',
+      configurationUrl: 'https://school.example.edu/moodle/mod/lti/openid-configuration.php',
+    });
   });
 });

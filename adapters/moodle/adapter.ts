@@ -75,4 +75,11 @@ export const moodleAdapter = defineAdapter({
   course,
   application: () => 'Moodle',
   registration,
+  endpoints: (address) => ({
+    issuer: address,
+    authorizationUrl: `${address}/mod/lti/auth.php`,
+    jwksUrl: `${address}/mod/lti/certs.php`,
+    tokenUrl: `${address}/mod/lti/token.php`,
+    configurationUrl: `${address}/mod/lti/openid-configuration.php`,
+  }),
 });

@@ -71,4 +71,11 @@ describe('adapter openedx', () => {
     assert.equal(openedxAdapter.recognise({ issuer, claims: { ...claims, toolPlatform: { name: 'x' } } }), 0);
     assert.equal(openedxAdapter.recognise({ issuer }), 0);
   });
+
+  it('knows issuer and authorization endpoint of a site, and leaves out what each block has for itself', () => {
+    assert.deepEqual(openedxAdapter.endpoints?.('https://courses.example.edu'), {
+      issuer: 'https://courses.example.edu',
+      authorizationUrl: 'https://courses.example.edu/api/lti_consumer/v1/launch/',
+    });
+  });
 });

@@ -54,4 +54,6 @@ export const openedxAdapter = defineAdapter({
   viewer,
   application: () => 'Open edX',
   registration,
+  /** Each block has a key set and a token URL of its own. */
+  endpoints: (address) => ({ issuer: address, authorizationUrl: `${address}${LAUNCH_PATH}/` }),
 });

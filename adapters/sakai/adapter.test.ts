@@ -28,6 +28,7 @@ describe('adapter sakai', () => {
         key: '5b1f0a9c-6d7e-4f80-9a1b-2c3d4e5f6071',
         title: 'BIO101 Fall 2026',
         label: 'BIO101-2026F',
+        sourcedId: 'BIO101-2026F-01',
         previousKeys: [],
         categoryNames: ['5b1f0a9c-6d7e-4f80-9a1b-2c3d4e5f6071'],
       },
@@ -108,5 +109,13 @@ describe('adapter sakai', () => {
     assert.ok(sakaiAdapter.recognise({ issuer, claims }) > 0.5);
     assert.ok(sakaiAdapter.recognise({ issuer, authorizationUrl: `${issuer}/imsoidc/lti13/oidc_auth` }) > 0.5);
     assert.equal(sakaiAdapter.recognise({ issuer: 'https://moodle.example.edu' }), 0);
+  });
+
+  it('knows the endpoints of a Sakai server, without the token URL that holds the tool’s key', () => {
+    assert.deepEqual(sakaiAdapter.endpoints?.('https://sakai.example.edu'), {
+      issuer: 'https://sakai.example.edu',
+      authorizationUrl: 'https://sakai.example.edu/imsoidc/lti13/oidc_auth',
+      jwksUrl: 'https://sakai.example.edu/imsblis/lti13/keyset',
+    });
   });
 });

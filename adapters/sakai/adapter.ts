@@ -97,4 +97,10 @@ export const sakaiAdapter = defineAdapter({
   course,
   application: () => 'Sakai',
   registration,
+  /** The token URL holds the tool's key. */
+  endpoints: (address) => ({
+    issuer: address,
+    authorizationUrl: `${address}/imsoidc/lti13/oidc_auth`,
+    jwksUrl: `${address}/imsblis/lti13/keyset`,
+  }),
 });

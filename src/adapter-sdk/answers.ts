@@ -13,11 +13,13 @@ const STEP_VALUE_MAX_LENGTH = 10_000;
 const id = (maxLength = ID_MAX_LENGTH) => z.string().refine((value) => isId(value, maxLength));
 const text = z.string().transform((value) => cleanText(value, TEXT_MAX_LENGTH));
 /** Adapters may hand an empty claim through; it means absent, as in the claims. */
-const candidate = z
-  .literal('')
-  .transform(() => undefined)
-  .or(id(VIEWER_ID_MAX_LENGTH))
-  .optional();
+const optionalId = (maxLength?: number) =>
+  z
+    .literal('')
+    .transform(() => undefined)
+    .or(id(maxLength))
+    .optional();
+const candidate = optionalId(VIEWER_ID_MAX_LENGTH);
 
 export const acceptsIssuerAnswer = z.boolean();
 
@@ -44,6 +46,7 @@ export const courseAnswer = z
     key: id(),
     title: text.optional(),
     label: text.optional(),
+    sourcedId: optionalId(),
     previousKeys: z.array(id()).max(1_000).transform(unique),
     categoryNames: z.array(id()).max(20).transform(unique),
   })
@@ -56,6 +59,20 @@ export const rolesAnswer = z
   .transform((roles) => ROLES.filter((role) => roles.includes(role)));
 
 export const applicationAnswer = z.string().refine(isApplicationName);
+
+const address = z.url({ protocol: /^https?$/ }).max(TEXT_MAX_LENGTH);
+
+export const endpointsAnswer = z
+  .object({
+    issuer: address,
+    authorizationUrl: address,
+    jwksUrl: address.optional(),
+    tokenUrl: address.optional(),
+    tokenAudience: z.string().min(1).max(TEXT_MAX_LENGTH).optional(),
+    configurationUrl: address.optional(),
+  })
+  .transform(compact)
+  .optional();
 
 export const registrationAnswer = z
   .array(

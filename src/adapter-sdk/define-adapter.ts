@@ -19,7 +19,7 @@ export const ADAPTER_CALLS = [
   'registration',
 ] as const;
 /** Functions that an adapter may leave out and that have no generic answer. */
-const OPTIONAL_CALLS = ['acceptsIssuer'] as const;
+const OPTIONAL_CALLS = ['acceptsIssuer', 'endpoints'] as const;
 export type AdapterCall = (typeof ADAPTER_CALLS)[number] | (typeof OPTIONAL_CALLS)[number];
 
 type Named = 'id' | 'apiVersion' | 'title' | 'proof' | 'settings';

@@ -89,12 +89,17 @@ function viewer(claims: LtiClaims, settings: Partial<GenericSettings> = {}): Vie
 }
 
 function course(claims: LtiClaims, settings: Partial<GenericSettings> = {}): Course | undefined {
-  const { context } = claims;
+  const { context, lis } = claims;
   if (context === undefined || !isCourseContext(context.type)) return undefined;
   const { historyParameter } = { ...DEFAULTS, ...settings };
   return {
     key: context.id,
-    ...compact({ title: context.title, label: context.label }),
+    ...compact({
+      title: context.title,
+      label: context.label,
+      // Of a section where the LMS knows sections: two of one offering may be two courses.
+      sourcedId: lis?.courseSectionSourcedid ?? lis?.courseOfferingSourcedid,
+    }),
     previousKeys: parseHistory(customValue(claims, historyParameter)).filter((key) => key !== context.id),
     categoryNames: [context.id],
   };

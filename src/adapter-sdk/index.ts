@@ -26,6 +26,7 @@ export {
   type AdapterSettingsSchema,
   type Course,
   type NeutralLaunch,
+  type PlatformEndpoints,
   type RecognitionFacts,
   type RegistrationContext,
   type RegistrationStep,

@@ -4,6 +4,7 @@ import {
   acceptsIssuerAnswer,
   applicationAnswer,
   courseAnswer,
+  endpointsAnswer,
   registrationAnswer,
   rolesAnswer,
   tenantHintAnswer,
@@ -12,7 +13,14 @@ import {
 import { callAdapter } from './call-adapter.js';
 import type { LtiClaims } from './claims/lti-claims.js';
 import { deepFreeze } from './freeze.js';
-import type { Adapter, NeutralLaunch, RecognitionFacts, RegistrationContext, RegistrationStep } from './types.js';
+import type {
+  Adapter,
+  NeutralLaunch,
+  PlatformEndpoints,
+  RecognitionFacts,
+  RegistrationContext,
+  RegistrationStep,
+} from './types.js';
 
 const GENERIC = 'generic';
 
@@ -44,6 +52,11 @@ export interface AdapterRegistry {
   toNeutralLaunch(adapterId: string, claims: LtiClaims, settings: Readonly<Record<string, unknown>>): NeutralLaunch;
   /** The guide for an LMS admin. Errors as for `toNeutralLaunch`. */
   registrationSteps(adapterId: string, context: RegistrationContext): readonly RegistrationStep[];
+  /**
+   * The usual endpoints of an LMS at this address; undefined when the adapter knows none. Errors as for
+   * `toNeutralLaunch`.
+   */
+  endpoints(adapterId: string, address: URL): PlatformEndpoints | undefined;
 }
 
 /** @throws AppError `ADAPTER_INVALID` when two adapters share an id */
@@ -115,6 +128,14 @@ export function createAdapterRegistry(adapters: readonly Adapter[]): AdapterRegi
       const adapter = get(adapterId);
       return callAdapter({ adapter: adapter.id, call: 'registration', answer: registrationAnswer }, () =>
         adapter.registration(context),
+      );
+    },
+
+    endpoints(adapterId, { origin, pathname }) {
+      const adapter = get(adapterId);
+      if (adapter.endpoints === undefined) return undefined;
+      return callAdapter({ adapter: adapter.id, call: 'endpoints', answer: endpointsAnswer }, () =>
+        adapter.endpoints?.(origin + pathname.replace(/\/+$/, '')),
       );
     },
   };

@@ -40,6 +40,8 @@ export interface Course {
   key: string;
   title?: string;
   label?: string;
+  /** The institution's own id of the course (SIS), where the LMS says one. */
+  sourcedId?: string;
   /** Keys of the courses that this one was copied from, nearest first. */
   previousKeys: string[];
   /** Names that Kaltura's own integrations would have given the course's category, best first. */
@@ -63,6 +65,19 @@ export interface RegistrationContext {
   iconUrl?: string;
   /** Where an LMS that can register tools by itself begins (LTI Dynamic Registration 1.0). */
   registrationUrl?: string;
+}
+
+/** The usual addresses of an LMS. A proposal that an admin confirms; all are absolute URLs but `tokenAudience`. */
+export interface PlatformEndpoints {
+  issuer: string;
+  authorizationUrl: string;
+  /** This and the token URL are absent where each registration has its own. */
+  jwksUrl?: string;
+  tokenUrl?: string;
+  /** Where it differs from the token URL. */
+  tokenAudience?: string;
+  /** Where the LMS publishes its configuration (OpenID Connect Discovery), readable by everybody. */
+  configurationUrl?: string;
 }
 
 export type AdapterSettingsSchema = z.ZodObject;
@@ -109,6 +124,11 @@ export interface Adapter<Schema extends AdapterSettingsSchema = AdapterSettingsS
   /** The default `applicationName`: 1–60 characters, no comma. */
   application(claims: LtiClaims, settings: z.output<Schema>): string;
   registration(context: RegistrationContext): RegistrationStep[];
+  /**
+   * What the endpoints of the LMS at this address are by default; `address` has no `/` at its end, no query and no
+   * fragment, e.g. `https://moodle.example.edu/school`. Undefined when this LMS has no usual ones.
+   */
+  endpoints?(address: string): PlatformEndpoints | undefined;
 }
 
 /** An adapter's answers about one launch, checked and frozen by the registry. */

@@ -6,9 +6,9 @@ const RANK: Readonly<Record<AdminRole, number>> = { viewer: 0, editor: 1, owner:
 
 /** True when this admin may use the route. */
 export const mayUse = (
-  { role, platformId }: Pick<AdminSession, 'role' | 'platformId'>,
-  route: Pick<AdminRoute, 'role' | 'keepsToPlatform'>,
-): boolean => RANK[role] >= RANK[route.role] && (platformId === undefined || route.keepsToPlatform === true);
+  { role, deployment }: Pick<AdminSession, 'role' | 'deployment'>,
+  route: Pick<AdminRoute, 'role' | 'keepsToDeployment'>,
+): boolean => RANK[role] >= RANK[route.role] && (deployment === undefined || route.keepsToDeployment === true);
 
 /** Throws ACCESS_DENIED unless `mayUse`. */
 export function requireAccess(session: AdminSession, route: AdminRoute): void {

@@ -3,16 +3,16 @@ import { stringify } from 'csv-stringify/sync';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors/app-error.js';
 import type { RequestFacts } from '../http/types.js';
-import type { Actor, AuditRecord, AuditStore } from '../store/ports.js';
+import type { TenantId } from '../runtime/ids.js';
+import type { Actor, AuditRecord, AuditStore, Store } from '../store/ports.js';
 import type { AdminRoute } from '../ui/admin-screen.js';
+import { fits, readAuditQuery, searchAudit, type AuditQuery } from './audit-search.js';
 import { jsonChanges, type JsonChange } from './json-changes.js';
 import { ADMIN_PATHS } from './paths.js';
 
 const TEMPLATE = fileURLToPath(new URL('./audit.eta', import.meta.url));
 const SHOWN = 50;
 const PAGE = 500;
-export const MAX_EXPORTED = 50_000;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface AuditRow {
   iso: string;
@@ -23,8 +23,17 @@ interface AuditRow {
   address: string | undefined;
   action: string;
   target: string;
+  /** What people call the target. */
+  name: string | undefined;
   changes: JsonChange[];
 }
+
+/** The words for people that a record of the audit holds, of whatever aggregate it is. */
+const nameOf = (record: unknown): string | undefined => {
+  if (typeof record !== 'object' || record === null) return undefined;
+  const { summary, courseTitle, name, deploymentId } = record as Record<string, unknown>;
+  return [summary, courseTitle, name, deploymentId].find((value) => typeof value === 'string');
+};
 
 const toRow = ({ atMs, actor, action, target, before, after }: AuditRecord): AuditRow => {
   const iso = new Date(atMs).toISOString();
@@ -37,42 +46,18 @@ const toRow = ({ atMs, actor, action, target, before, after }: AuditRecord): Aud
     address: actor.address,
     action,
     target,
+    name: nameOf(after ?? before),
     changes: jsonChanges(before, after),
   };
 };
 
-/** `before` of the query: the id to go on after. Throws INPUT_INVALID for anything else. */
-function cursorOf({ query }: Pick<RequestFacts, 'query'>): string | undefined {
-  if (query.count('before') === 0) return undefined;
-  const before = query.get('before');
-  if (before === undefined || !UUID.test(before)) {
-    throw new AppError('INPUT_INVALID', { reason: 'before is not the id of a record' });
-  }
-  return before;
-}
-
-async function readPage(audit: AuditStore, limit: number, before: string | undefined): Promise<AuditRecord[]> {
-  return audit.list({ limit, ...(before === undefined ? {} : { before }) });
-}
-
-/** Newest first, at most `MAX_EXPORTED`. */
-async function readAll(audit: AuditStore, start: string | undefined): Promise<AuditRecord[]> {
-  const all: AuditRecord[] = [];
-  let before = start;
-  while (all.length < MAX_EXPORTED) {
-    const records = await readPage(audit, PAGE, before);
-    all.push(...records);
-    before = records.at(-1)?.id;
-    if (records.length < PAGE) break;
-  }
-  return all.slice(0, MAX_EXPORTED);
-}
-
 const json = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value));
 
+const COLUMNS = ['id', 'time', 'by', 'who', 'address', 'action', 'target', 'tenant', 'before', 'after'];
+
 /** A cell that a spreadsheet would run as a formula gets an apostrophe in front. */
-function toCsv(records: readonly AuditRecord[]): string {
-  return stringify(
+const toCsv = (records: readonly AuditRecord[], { isFirst }: { isFirst: boolean }): string =>
+  stringify(
     records.map(({ id, atMs, actor, action, target, tenantId, before, after }) => [
       id,
       new Date(atMs).toISOString(),
@@ -85,17 +70,43 @@ function toCsv(records: readonly AuditRecord[]): string {
       json(before),
       json(after),
     ]),
-    {
-      header: true,
-      columns: ['id', 'time', 'by', 'who', 'address', 'action', 'target', 'tenant', 'before', 'after'],
-      escape_formulas: true,
-      bom: true,
-      record_delimiter: '\r\n',
-    },
+    { header: isFirst, columns: COLUMNS, escape_formulas: true, bom: isFirst, record_delimiter: '\r\n' },
   );
+
+/** Newest first, page by page: an export of years never stands in memory as a whole. */
+async function* exportOf(audit: Pick<AuditStore, 'list'>, query: AuditQuery): AsyncGenerator<string> {
+  yield toCsv([], { isFirst: true });
+  let { before } = query;
+  for (;;) {
+    const records = await audit.list({
+      limit: PAGE,
+      ...(before === undefined ? {} : { before }),
+      ...(query.tenant === undefined ? {} : { tenantId: query.tenant }),
+    });
+    yield toCsv(
+      records.filter((record) => fits(record, query)),
+      { isFirst: false },
+    );
+    before = records.at(-1)?.id;
+    if (records.length < PAGE) return;
+  }
 }
 
-export function createAuditRoutes({ audit }: { audit: AuditStore }): AdminRoute[] {
+const addressOf = (path: string, query: AuditQuery): string => {
+  const parameters = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined));
+  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
+};
+
+export function createAuditRoutes({ store }: { store: Pick<Store, 'audit' | 'tenants'> }): AdminRoute[] {
+  /** A tenant that is none would show an empty audit, which says something untrue. */
+  const readQuery = async ({ query }: Pick<RequestFacts, 'query'>): Promise<AuditQuery> => {
+    const wish = readAuditQuery(query);
+    if (wish.tenant !== undefined && !(await store.tenants.find(wish.tenant))) {
+      throw new AppError('INPUT_INVALID', { reason: 'there is no such LMS' });
+    }
+    return wish;
+  };
+
   return [
     {
       method: 'GET',
@@ -103,17 +114,23 @@ export function createAuditRoutes({ audit }: { audit: AuditStore }): AdminRoute[
       template: ADMIN_PATHS.audit,
       role: 'viewer',
       async handler(request, screen) {
-        const before = cursorOf(request);
-        const records = await readPage(audit, SHOWN + 1, before);
-        const shown = records.slice(0, SHOWN);
+        const wish = await readQuery(request);
+        const { before, ...lasting } = wish;
+        const [found, tenants] = await Promise.all([searchAudit(store.audit, wish, SHOWN), store.tenants.list()]);
         return screen.page(TEMPLATE, {
           title: screen.messages.text('admin.audit.title'),
           section: 'audit',
-          rows: shown.map(toRow),
-          olderUrl: records.length > SHOWN ? `${ADMIN_PATHS.audit}?before=${shown.at(-1)?.id ?? ''}` : undefined,
-          newestUrl: before === undefined ? undefined : ADMIN_PATHS.audit,
-          exportUrl: ADMIN_PATHS.auditCsv,
-          maxExported: MAX_EXPORTED.toLocaleString('en'),
+          styles: ['inspector.css'],
+          rows: found.records.map(toRow),
+          path: ADMIN_PATHS.audit,
+          wish,
+          isFiltered: Object.keys(lasting).length > 0,
+          tenants: tenants.map(({ id, name }: { id: TenantId; name: string }) => ({ id, name })),
+          olderUrl:
+            found.next === undefined ? undefined : addressOf(ADMIN_PATHS.audit, { ...lasting, before: found.next }),
+          lookedBackTo: found.lookedBackToMs === undefined ? undefined : new Date(found.lookedBackToMs).toISOString(),
+          newestUrl: before === undefined ? undefined : addressOf(ADMIN_PATHS.audit, lasting),
+          exportUrl: addressOf(ADMIN_PATHS.auditCsv, lasting),
           mayEndSessions: screen.session.role === 'owner',
           settingsUrl: ADMIN_PATHS.settings,
         });
@@ -125,13 +142,14 @@ export function createAuditRoutes({ audit }: { audit: AuditStore }): AdminRoute[
       template: ADMIN_PATHS.auditCsv,
       role: 'viewer',
       async handler(request) {
+        const query = await readQuery(request);
         return {
           status: 200,
           headers: {
             'Content-Type': 'text/csv; charset=utf-8',
             'Content-Disposition': 'attachment; filename="playcontext-audit.csv"',
           },
-          body: toCsv(await readAll(audit, cursorOf(request))),
+          body: exportOf(store.audit, query),
         };
       },
     },

@@ -2,26 +2,25 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../errors/app-error.js';
 import type { RequestFacts } from '../http/types.js';
 import type { Keyring } from '../runtime/keyring.js';
-import type { AdminSession } from '../store/ports.js';
 import { CSRF_FIELD } from '../ui/admin-screen.js';
+import { signInOf, type SignIn } from './sessions.js';
 
 const PURPOSE = 'admin-form';
 const HEADER = 'x-csrf-token';
 
 export interface FormTokens {
-  /** What forms of this session carry in `_csrf`. */
-  tokenFor(session: Pick<AdminSession, 'tokenHash'>): string;
-  /** Throws ACCESS_FORM_STALE unless field or header holds this session's token, once. */
-  check(request: Pick<RequestFacts, 'form' | 'headers'>, session: Pick<AdminSession, 'tokenHash'>): void;
+  /** What forms of this sign-in carry in `_csrf`. */
+  tokenFor(session: SignIn): string;
+  /** Throws ACCESS_FORM_STALE unless field or header holds this sign-in's token, once. */
+  check(request: Pick<RequestFacts, 'form' | 'headers'>, session: SignIn): void;
 }
 
 /**
- * Synchroniser tokens without a store: an HMAC of the session's hash. A page of another site cannot read it, and one of
- * another session does not fit.
+ * Synchroniser tokens without a store: an HMAC of what names the sign-in. A page of another site cannot read it, and
+ * one of another sign-in does not fit.
  */
 export function createFormTokens({ keyring }: { keyring: Keyring }): FormTokens {
-  const sign = (key: Buffer, session: Pick<AdminSession, 'tokenHash'>): Buffer =>
-    createHmac('sha256', key).update(session.tokenHash).digest();
+  const sign = (key: Buffer, session: SignIn): Buffer => createHmac('sha256', key).update(signInOf(session)).digest();
 
   return {
     tokenFor(session) {

@@ -2,6 +2,7 @@
 import { AppError, isAppError } from '../errors/app-error.js';
 import { requireSameOrigin } from '../http/same-origin.js';
 import type { RequestFacts, ResponseData, Route } from '../http/types.js';
+import type { AdminSession } from '../store/ports.js';
 import type { AdminRoute } from '../ui/admin-screen.js';
 import { requireAccess } from './access.js';
 import type { FormTokens } from './csrf.js';
@@ -25,13 +26,22 @@ export interface AdminGuardDependencies {
  */
 export function createAdminGuard({ sessions, formTokens, shell, publicUrl }: AdminGuardDependencies): AdminGuard {
   return (route) => {
+    const admit = async (request: RequestFacts): Promise<void> => {
+      requireSameOrigin(request, publicUrl);
+      const found = await sessions.find(request);
+      if (!found) throw new AppError('ACCESS_DENIED', { reason: 'nobody is signed in' });
+      requireAccess(found.session, route);
+    };
     const answer = async (request: RequestFacts): Promise<ResponseData> => {
       if (route.method === 'POST') requireSameOrigin(request, publicUrl);
-      const session = await sessions.find(request);
-      if (!session) {
+      const found = await sessions.find(request);
+      if (!found) {
         if (route.method === 'POST') throw new AppError('ACCESS_DENIED', { reason: 'nobody is signed in' });
         return toSignIn(request);
       }
+      return withCookie(found.cookie, await answerTo(request, found.session));
+    };
+    const answerTo = async (request: RequestFacts, session: AdminSession): Promise<ResponseData> => {
       try {
         requireAccess(session, route);
         if (route.method === 'POST') formTokens.check(request, session);
@@ -43,8 +53,12 @@ export function createAdminGuard({ sessions, formTokens, shell, publicUrl }: Adm
       }
     };
 
-    const { role: _role, keepsToPlatform: _keeps, ...served } = route;
-    return { ...served, handler: async (request) => unstored(await answer(request)) };
+    const { role: _role, keepsToDeployment: _keeps, ...served } = route;
+    return {
+      ...served,
+      ...(route.takesFiles ? { admit } : {}),
+      handler: async (request) => keptApart(await answer(request)),
+    };
   };
 }
 
@@ -53,7 +67,23 @@ const toSignIn = (request: RequestFacts): ResponseData =>
     ? { status: 200, headers: { 'HX-Redirect': ADMIN_PATHS.signIn } }
     : { status: 303, headers: { Location: ADMIN_PATHS.signIn } };
 
-const unstored = (answer: ResponseData): ResponseData => ({
+/** Before the handler's own cookies: a sign-out takes back what was just renewed. */
+function withCookie(cookie: string | undefined, answer: ResponseData): ResponseData {
+  if (cookie === undefined) return answer;
+  const own = answer.headers?.['Set-Cookie'] ?? [];
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'Set-Cookie': [cookie, ...(typeof own === 'string' ? [own] : own)] },
+  };
+}
+
+/** Kept by no cache, and by no window that opened it: an LMS opens these screens too. */
+const keptApart = (answer: ResponseData): ResponseData => ({
   ...answer,
-  headers: { ...answer.headers, 'Cache-Control': 'no-store', Vary: 'HX-Request' },
+  headers: {
+    ...answer.headers,
+    'Cache-Control': 'no-store',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    Vary: 'HX-Request',
+  },
 });

@@ -8,6 +8,7 @@ import type { Clock } from '../runtime/clock.js';
 import type { Keyring } from '../runtime/keyring.js';
 import type { AdminSession } from '../store/ports.js';
 import type { AdminNotice } from '../ui/admin-screen.js';
+import { signInOf } from './sessions.js';
 
 const COOKIE = '__Host-pcn';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
@@ -32,18 +33,18 @@ export interface Notices {
 
 export function createNotices({ keyring, clock }: { keyring: Keyring; clock: Clock }): Notices {
   return {
-    carry({ text, undo }, { tokenHash }) {
+    carry({ text, undo }, session) {
       const untilMs = clock.nowMs() + LIFE_SECONDS * 1000;
       const shown = Array.from(text).slice(0, MAX_TEXT).join('');
-      const sealed = keyring.seal(PURPOSE, { session: tokenHash, untilMs, text: shown, undo });
+      const sealed = keyring.seal(PURPOSE, { session: signInOf(session), untilMs, text: shown, undo });
       return `${COOKIE}=${sealed}; Max-Age=${LIFE_SECONDS}; ${ATTRIBUTES}`;
     },
-    take({ cookies }, { tokenHash }) {
+    take({ cookies }, session) {
       const sealed = cookies.get(COOKIE);
       if (sealed === undefined) return {};
       const cookie = `${COOKIE}=; Max-Age=0; ${ATTRIBUTES}`;
       const opened = noticeSchema.safeParse(keyring.open(PURPOSE, sealed));
-      if (!opened.success || opened.data.session !== tokenHash || opened.data.untilMs <= clock.nowMs()) {
+      if (!opened.success || opened.data.session !== signInOf(session) || opened.data.untilMs <= clock.nowMs()) {
         return { cookie };
       }
       const { text, undo } = opened.data;

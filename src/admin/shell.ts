@@ -76,6 +76,7 @@ export function createAdminShell({
     { template, data, status }: { template: string; data: ScreenData & { section?: AdminSection }; status: number },
   ): ResponseData => {
     const { notice, cookie } = notices.take(request, session);
+    const sections = sectionsOf(table, session);
     return {
       status,
       headers: {
@@ -92,7 +93,8 @@ export function createAdminShell({
         csrfToken: formTokens.tokenFor(session),
         session,
         shell: {
-          sections: sectionsOf(table, session),
+          sections,
+          searchPath: sections.find(({ section }) => section === 'courses')?.path,
           current: data.section,
           notice,
           undoPath: undoRoute && mayUse(session, undoRoute) ? UNDO_PATH : undefined,

@@ -8,6 +8,7 @@ import type { Renderer } from '../ui/render.js';
 import type { MessageKey, Translate } from '../ui/translate.js';
 import { ADMIN_PATHS } from './paths.js';
 import type { AdminSessions } from './sessions.js';
+import type { SignInAudit } from './sign-in-audit.js';
 import type { SignInLinks } from './sign-in-links.js';
 
 const SIGN_IN = fileURLToPath(new URL('./sign-in.eta', import.meta.url));
@@ -16,6 +17,7 @@ const LINK = fileURLToPath(new URL('./link.eta', import.meta.url));
 export interface SignInDependencies {
   links: SignInLinks;
   sessions: AdminSessions;
+  signInAudit: SignInAudit;
   renderer: Renderer;
   translate: Translate;
   log: Pick<Log, 'info'>;
@@ -23,7 +25,7 @@ export interface SignInDependencies {
 }
 
 export function createSignInRoutes(deps: SignInDependencies): Route[] {
-  const { links, sessions, renderer, translate, log, publicUrl } = deps;
+  const { links, sessions, signInAudit, renderer, translate, log, publicUrl } = deps;
 
   const page = (template: string, titleKey: MessageKey, locale: string | undefined): ResponseData => ({
     status: 200,
@@ -57,8 +59,10 @@ export function createSignInRoutes(deps: SignInDependencies): Route[] {
         requireSameOrigin(request, publicUrl);
         const link = await links.consume(request.params['token'] ?? '');
         if (!link) throw new AppError('ACCESS_LINK_SPENT');
-        await sessions.end(request);
+        const present = await sessions.find(request);
+        if (present) await sessions.end(present.session);
         const { session, cookie } = await sessions.start(link);
+        await signInAudit.signedIn(session, request.address);
         log.info({ requestId: request.requestId, role: session.role }, 'an admin signed in by a link');
         return {
           status: 303,

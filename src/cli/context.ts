@@ -3,6 +3,10 @@ import type { Command } from 'commander';
 import type { Config } from '../config/schema.js';
 import { loadConfig, type LoadedConfig } from '../config/load.js';
 import type { Log } from '../http/log.js';
+import { accountsOf } from '../kaltura/accounts.js';
+import { createGateway } from '../kaltura/gateway.js';
+import { createKaltura } from '../kaltura/kaltura.js';
+import type { Kaltura } from '../kaltura/types.js';
 import { systemClock } from '../runtime/clock.js';
 import { systemRandom } from '../runtime/random.js';
 import { openLibsqlStore } from '../store/libsql/store.js';
@@ -23,6 +27,15 @@ export async function openStore({ store }: Pick<Config, 'store'>, log?: Log): Pr
   const { uri, database, timeoutMs } = store;
   return openMongoStore({ uri, database, timeoutMs, ...shared });
 }
+
+/** Kaltura with the accounts of the configuration. */
+export const kalturaOf = (config: Pick<Config, 'kaltura'>): Kaltura =>
+  createKaltura({
+    accounts: accountsOf(config),
+    gateway: createGateway(),
+    clock: systemClock,
+    random: systemRandom,
+  });
 
 /** Runs `work` with the configured store and closes it, whatever happens. */
 export async function withStore<T>(command: Command, work: (store: Store, config: Config) => Promise<T>): Promise<T> {

@@ -145,12 +145,6 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
       { kind: 'cli' },
       { store, registry: createAdapterRegistry(adapters.all), config, clock: systemClock, random: systemRandom },
     );
-    lms.setTourFacts({
-      loginUrl: endpoints.loginUrl,
-      redirectUri: endpoints.redirectUrl,
-      jwksUrl: endpoints.jwksUrl,
-      targetLinkUri: endpoints.targetLinkUrl,
-    });
     const links = createSignInLinks({
       admins: store.admins,
       publicUrl: new URL(toolUrl),
@@ -158,6 +152,13 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
       random: systemRandom,
     });
     const ownerLink = () => links.make({ role: 'owner', name: 'Demo owner' }, { kind: 'cli' });
+    lms.setTourFacts({
+      adminLink: ownerLink,
+      loginUrl: endpoints.loginUrl,
+      redirectUri: endpoints.redirectUrl,
+      jwksUrl: endpoints.jwksUrl,
+      targetLinkUri: endpoints.targetLinkUrl,
+    });
     return { lms, kaltura, toolUrl, store, applicationName, ownerLink, close };
   } catch (error) {
     await close();
@@ -203,6 +204,7 @@ function demoConfig({ toolUrl, port, directory, kaltura, entitlementEnforced, ad
     },
     log: { level: 'info' },
     metrics: {},
+    retention: { launchesDays: 30 },
     sourceUrl: SOURCE_URL,
     adapters,
     dangerouslyAllowHttp: true,

@@ -1,5 +1,4 @@
 /** `playcontext identity preview`: what a pasted launch, or the recorded ones, make of their viewers. Changes nothing. */
-import { z } from 'zod';
 import { parseClaims, type LtiClaims } from '../adapter-sdk/claims/parse-claims.js';
 import type { ViewerCandidates } from '../adapter-sdk/types.js';
 import { AppError } from '../errors/app-error.js';
@@ -7,7 +6,7 @@ import { dryRun, type DryRun, type Outcome } from '../identity/dry-run.js';
 import { namespaceFor } from '../identity/namespace.js';
 import { RULE_CANDIDATES } from '../identity/rule-text.js';
 import { readIdentitySettings, type IdentitySettings } from '../identity/settings.js';
-import { LAUNCH_RECORD_SEAL } from '../launch/pipeline.js';
+import { openRecordedViewer } from '../launch/recorded-viewer.js';
 import type { LaunchId, TenantId } from '../runtime/ids.js';
 import type { TenantRecord, ViewerPin } from '../store/ports.js';
 import {
@@ -182,18 +181,6 @@ async function findPlatform({ store }: IdentityTools, claims: LtiClaims) {
   return found.flat()[0];
 }
 
-const recordedLaunch = z.object({
-  viewer: z.object({
-    candidates: z.object({
-      sub: z.string().exactOptional(),
-      username: z.string().exactOptional(),
-      email: z.string().exactOptional(),
-      sourcedId: z.string().exactOptional(),
-      lti1p1: z.string().exactOptional(),
-    }),
-  }),
-});
-
 const PAGE = 500;
 const MAX_RECORDS = 50_000;
 
@@ -212,14 +199,13 @@ export async function readRecorded({ store, keyring }: IdentityTools): Promise<R
     const records = await store.launches.list({ limit: PAGE, ...(before === undefined ? {} : { before }) });
     for (const { tenantId, sealedPersonal } of records) {
       if (tenantId === undefined || sealedPersonal === undefined) continue;
-      const opened = recordedLaunch.safeParse(keyring.open(LAUNCH_RECORD_SEAL, sealedPersonal));
-      if (!opened.success) {
+      const candidates = openRecordedViewer({ sealedPersonal }, keyring);
+      if (candidates === undefined) {
         unopened += 1;
         continue;
       }
       const tenant = tenants.get(tenantId) ?? { known: new Set<string>(), viewers: [] };
       tenants.set(tenantId, tenant);
-      const { candidates } = opened.data.viewer;
       if (candidates.sub !== undefined && tenant.known.has(candidates.sub)) continue;
       if (candidates.sub !== undefined) tenant.known.add(candidates.sub);
       tenant.viewers.push(candidates);

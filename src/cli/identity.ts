@@ -6,14 +6,11 @@ import { loadAdapters } from '../adapter-sdk/load-adapters.js';
 import { createAdapterRegistry } from '../adapter-sdk/registry.js';
 import { AppError } from '../errors/app-error.js';
 import { KAF_SETTINGS } from '../identity/kaf.js';
-import { createGateway } from '../kaltura/gateway.js';
-import { createKaltura } from '../kaltura/kaltura.js';
 import { installationKey } from '../launch/installation-keys.js';
 import { systemClock } from '../runtime/clock.js';
-import type { AccountId } from '../runtime/ids.js';
 import { createKeyring } from '../runtime/keyring.js';
 import { systemRandom } from '../runtime/random.js';
-import { withStore } from './context.js';
+import { kalturaOf, withStore } from './context.js';
 import { matchRoster, type MatchOptions } from './identity-match.js';
 import { previewLaunch, previewRecorded, type PreviewOptions } from './identity-preview.js';
 import { aliasCommand, ruleCommand, type AliasOptions, type RuleCommandOptions } from './identity-rule.js';
@@ -108,14 +105,10 @@ const withTools = (command: Command, { show }: Show, work: (tools: IdentityTools
       previousSecret: config.previousSecret,
       random: systemRandom,
     });
-    const accounts = Object.entries(config.kaltura.accounts).map(([id, account]) => ({
-      id: id as AccountId,
-      ...account,
-    }));
     await work({
       store,
       registry: createAdapterRegistry([...builtInAdapters, ...(await loadAdapters(config.adapters))]),
-      kaltura: createKaltura({ accounts, gateway: createGateway(), clock: systemClock, random: systemRandom }),
+      kaltura: kalturaOf(config),
       keyring,
       pseudonymKey: await installationKey('pseudonym', {
         store: store.installationKeys,

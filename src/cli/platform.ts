@@ -5,6 +5,7 @@ import { loadAdapters } from '../adapter-sdk/load-adapters.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors/app-error.js';
 import { addPlatform, type PlatformInput } from '../platforms/add-platform.js';
+import { chooseAccount } from '../platforms/choose-account.js';
 import { findTenantToJoin, joinTenant } from '../platforms/join-tenant.js';
 import { toolEndpoints } from '../platforms/tool-endpoints.js';
 import { systemClock } from '../runtime/clock.js';
@@ -149,22 +150,6 @@ export function platformCommand(): Command {
 
 async function loadRegistry(config: Config): Promise<AdapterRegistry> {
   return createAdapterRegistry([...builtInAdapters, ...(await loadAdapters(config.adapters))]);
-}
-
-function chooseAccount(config: Config, wish: string | undefined): string {
-  const ids = Object.keys(config.kaltura.accounts);
-  if (wish !== undefined) {
-    if (!ids.includes(wish))
-      throw new AppError('KALTURA_ACCOUNT_UNKNOWN', { reason: `the accounts are: ${ids.join(', ')}` });
-    return wish;
-  }
-  const [only, ...others] = ids;
-  if (only === undefined || others.length > 0) {
-    throw new AppError('INPUT_INVALID', {
-      reason: `name an account with --account: ${ids.join(', ') || 'none is configured'}`,
-    });
-  }
-  return only;
 }
 
 async function getPlatform(store: Store, ref: string): Promise<PlatformRecord> {

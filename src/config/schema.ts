@@ -163,6 +163,16 @@ export const configSchema = z.strictObject({
         } satisfies SettingMeta),
     })
     .prefault({}),
+  retention: z
+    .strictObject({
+      launchesDays: z
+        .int()
+        .min(1)
+        .max(3650)
+        .default(30)
+        .describe('How many days the records of launches are kept, 1 to 3650. Kaltura’s reports do not need them.'),
+    })
+    .prefault({}),
   sourceUrl: z
     .url({ protocol: /^https$/ })
     .default(SOURCE_URL)

@@ -5,6 +5,8 @@ export interface AppErrorOptions {
   reason?: string;
   /** Small, non-secret facts for the log, e.g. `{ step: 'verify-token' }`. */
   details?: Record<string, string | number | boolean | undefined>;
+  /** Whom the viewer can ask, as an admin wrote it for them: the only thing of an error that its page shows as it is. */
+  contact?: string;
   cause?: unknown;
 }
 
@@ -14,14 +16,16 @@ export class AppError extends Error {
   readonly status: number;
   readonly reason: string | undefined;
   readonly details: Record<string, string | number | boolean | undefined>;
+  readonly contact: string | undefined;
 
-  constructor(code: ErrorCode, { reason, details = {}, cause }: AppErrorOptions = {}) {
+  constructor(code: ErrorCode, { reason, details = {}, contact, cause }: AppErrorOptions = {}) {
     super(reason ? `${code}: ${reason}` : code, cause === undefined ? undefined : { cause });
     this.name = 'AppError';
     this.code = code;
     this.status = catalogue[code].status;
     this.reason = reason;
     this.details = details;
+    this.contact = contact;
   }
 }
 

@@ -182,6 +182,11 @@ export const catalogue = define({
     viewer: 'Your learning platform asks you to sign in again. Sign in there, then open the link again.',
     admin: 'The platform answered login_required: its own session cookie was missing, often because it was blocked.',
   },
+  LAUNCH_NOT_IN_PILOT: {
+    status: 403,
+    viewer: 'This course does not take part yet.',
+    admin: 'The platform is limited to some courses or deployments, and this launch comes from none of them.',
+  },
   LAUNCH_WITHOUT_ENTRY: {
     status: 400,
     viewer: `This link does not name a video. ${ASK_ADMIN}`,
@@ -219,6 +224,11 @@ export const catalogue = define({
     status: 500,
     viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
     admin: 'The stored identity rule of the tenant cannot be read. Set it again: `playcontext identity rule`.',
+  },
+  COURSE_SETTINGS_INVALID: {
+    status: 500,
+    viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
+    admin: 'The stored rules of courses, or their players, cannot be read. Save them again.',
   },
   VIEWER_ID_COLLISION: {
     status: 409,
@@ -303,6 +313,18 @@ export const catalogue = define({
     viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
     admin: 'The tenant points to a Kaltura account that the configuration does not have.',
   },
+  KALTURA_ACCOUNT_CHANGED: {
+    status: 409,
+    viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
+    admin:
+      'Kaltura has none of the categories that courses are mapped to, or the LMS was given another account meanwhile. ' +
+      'Nothing was marked. Correct the account of the LMS, or map its courses anew.',
+  },
+  CATEGORY_UNKNOWN: {
+    status: 422,
+    viewer: `There is no such category. ${ASK_ADMIN}`,
+    admin: 'Kaltura has no category of that id or full name, or it is outside of what this admin may choose.',
+  },
   KALTURA_ROOT_MISSING: {
     status: 500,
     viewer: `This service is not set up correctly. ${ASK_ADMIN}`,
@@ -334,7 +356,8 @@ export const catalogue = define({
   STORE_CONFLICT: {
     status: 409,
     viewer: `This cannot be saved as it is. ${ASK_ADMIN}`,
-    admin: 'A value that must be unique is taken, or a record that this one belongs to does not exist.',
+    admin:
+      'Somebody else changed this in the meantime, a value that must be unique is taken, or what this belongs to is gone. Load the page again and compare.',
   },
   STORE_UNAVAILABLE: {
     status: 503,
@@ -393,6 +416,24 @@ export const catalogue = define({
     status: 410,
     viewer: 'This sign-in link was used already or is too old. Ask for a new one.',
     admin: 'A sign-in link works once and for 15 minutes. Make a new one: playcontext admin link.',
+  },
+  ACCESS_TICKET_SPENT: {
+    status: 410,
+    viewer: 'This page was used already or was open for too long. Open the link in your learning platform again.',
+    admin:
+      'The button in the LMS works once and for two minutes, and only while the sign-in of the platform is switched on.',
+  },
+  ACCESS_ADMIN_LTI_OFF: {
+    status: 403,
+    viewer: `This link opens settings that are closed to your learning platform. ${ASK_ADMIN}`,
+    admin: 'The launch asks for the admin’s screens, and the platform does not let its people sign in there.',
+  },
+  ACCESS_ADMIN_LTI_ROLE: {
+    status: 403,
+    viewer: 'This link is for the people who administer your learning platform.',
+    admin:
+      'The launch asks for the admin’s screens without the role institution/person#Administrator, which the LMS gives to ' +
+      'administrators of the institution. An approval of an owner is needed besides.',
   },
   INPUT_INVALID: {
     status: 400,

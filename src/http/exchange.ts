@@ -75,7 +75,9 @@ export function createExchange(deps: ExchangeDependencies): Exchange {
     try {
       if (problem) throw problem;
       const takesBody = route.method === 'POST' && facts.method === 'POST';
-      const body = takesBody ? await readBody(request, route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES) : {};
+      if (takesBody && route.admit) await route.admit(facts);
+      const { maxBodyBytes: maxBytes = DEFAULT_MAX_BODY_BYTES, takesFiles = false, takesReports = false } = route;
+      const body = takesBody ? await readBody(request, { maxBytes, takesFiles, takesReports }) : {};
       return [facts, { answer: await route.handler({ ...facts, ...body }) }];
     } catch (thrown) {
       if (thrown instanceof ClientGone) return [facts, undefined];
@@ -106,8 +108,27 @@ export function createExchange(deps: ExchangeDependencies): Exchange {
       written = failed(new AppError('INTERNAL', { reason: 'the answer could not be written', cause }), facts);
       prepareResponse(response, written.answer, options);
     }
-    sendResponse(response, written.answer, { head: facts.method === 'HEAD' });
     return written;
+  };
+
+  /** False when the answer broke off, which is then all that the log says of it. */
+  const sent = async (
+    sending: Promise<void>,
+    route: Route,
+    facts: RequestFacts,
+    response: ServerResponse,
+  ): Promise<boolean> => {
+    try {
+      await sending;
+      return true;
+    } catch (err) {
+      // The status is on its way already: an end that is missing is how the client learns that something is.
+      const { code } = err as { code?: unknown };
+      if (code === 'ERR_STREAM_PREMATURE_CLOSE') requestLog.gone(route, facts);
+      else log.error({ requestId: facts.requestId, route: route.template, err }, 'an answer broke off');
+      response.destroy();
+      return false;
+    }
   };
 
   const serve = async (
@@ -124,6 +145,8 @@ export function createExchange(deps: ExchangeDependencies): Exchange {
         return;
       }
       const { answer, error, unlogged } = write(response, await limit(outcome, facts), facts);
+      const sending = sendResponse(response, answer, { head: facts.method === 'HEAD' });
+      if (sending && !(await sent(sending, route, facts, response))) return;
       requestLog.answered(route, facts, { answer, error, quiet: unlogged === true });
     } catch (err) {
       log.error({ route: route.template, err }, 'a request could not be answered');

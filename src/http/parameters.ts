@@ -14,14 +14,20 @@ export function parseParameters(text: string): Parameters {
   if (text === '') return noParameters;
   const parts = text.split('&', MAX_PARAMETERS + 1);
   if (parts.length > MAX_PARAMETERS) throw new AppError('INPUT_INVALID', { reason: 'too many parameters' });
-  const values = new Map<string, string[]>();
   const entries: [string, string][] = [];
   for (const part of parts) {
     if (part === '') continue;
     const equals = part.indexOf('=');
     const name = decode(equals < 0 ? part : part.slice(0, equals));
-    const value = equals < 0 ? '' : decode(part.slice(equals + 1));
-    entries.push([name, value]);
+    entries.push([name, equals < 0 ? '' : decode(part.slice(equals + 1))]);
+  }
+  return parametersOf(entries);
+}
+
+/** Parameters of names and values that are decoded already. */
+export function parametersOf(entries: readonly (readonly [string, string])[]): Parameters {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of entries) {
     const same = values.get(name);
     if (same) same.push(value);
     else values.set(name, [value]);

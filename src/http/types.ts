@@ -21,6 +21,8 @@ export interface RequestFacts {
   query: Parameters;
   /** Present for `application/x-www-form-urlencoded` bodies. */
   form?: Parameters;
+  /** The files of a `multipart/form-data` body by field name; its other fields are in `form`. */
+  files?: ReadonlyMap<string, UploadedFile>;
   /** Present for `application/json` bodies: parsed, not yet validated. */
   json?: unknown;
   /** Names in lower case. Repeated headers as Node joins them. */
@@ -33,13 +35,20 @@ export interface RequestFacts {
   receivedAtMs: number;
 }
 
+export interface UploadedFile {
+  /** As the browser names it: for people only, never a path. */
+  name: string;
+  bytes: Buffer;
+}
+
 export type ContentSecurityPolicy = Readonly<Record<string, readonly string[]>>;
 
 export interface ResponseData {
   status: number;
   /** `Content-Type` included. Security headers are added by the exchange. */
   headers?: Record<string, string | readonly string[]>;
-  body?: string | Uint8Array;
+  /** Pieces that are made one by one are sent as they come; when one fails, the connection ends without an end. */
+  body?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
   /** Replaces the default policy (app profile). */
   csp?: ContentSecurityPolicy;
   /** For the log line of an answer that is an error without having been thrown. */
@@ -56,5 +65,11 @@ export interface Route {
   /** What logs and metrics show instead of the URL. */
   template: string;
   maxBodyBytes?: number;
+  /** The handler takes `multipart/form-data` too. */
+  takesFiles?: true;
+  /** The handler takes reports of browsers too (`application/csp-report`), as JSON. */
+  takesReports?: true;
+  /** Runs before the body is read and throws to refuse: a stranger shall not make us read what only an admin may send. */
+  admit?(request: RequestFacts): Promise<void>;
   handler: Handler;
 }

@@ -9,10 +9,12 @@ import {
   apiException,
   baseEntryReply,
   categoryEntryListReply,
+  categoryEntryReply,
   categoryListReply,
   categoryReply,
   pingReply,
   userListReply,
+  voidReply,
   type BaseEntryReply,
   type CategoryEntryReply,
   type CategoryReply,
@@ -39,6 +41,23 @@ export interface Pager {
   pageIndex: number;
 }
 
+/** Every field that is given must fit. Lists are joined by commas. */
+export interface CategoryFilter {
+  idIn?: string;
+  /** Compared without case in places: look at what comes back. */
+  fullNameEqual?: string;
+  fullNameIn?: string;
+  /** The direct children of a category. */
+  parentIdEqual?: number;
+  /** Everything below a category, not itself. */
+  ancestorIdIn?: string;
+  /** Whole words of name, tags, description or reference, or the id; a comma means "or". */
+  freeText?: string;
+  /** The beginning of the name or of the reference. */
+  nameOrReferenceIdStartsWith?: string;
+  orderBy?: '+name';
+}
+
 export interface NewCategory {
   name: string;
   parentId: number;
@@ -58,13 +77,22 @@ export interface KalturaGateway {
   ping(call: ApiCall): Promise<void>;
   /** Undefined when the account has no such entry. */
   baseEntryGet(call: ApiCall, entryId: string): Promise<BaseEntryReply | undefined>;
-  categoryList(call: ApiCall, filter: { fullNameEqual: string }, pager: Pager): Promise<CategoryReply[]>;
+  /** Undefined when the account has no such category. Reads the database, which knows more than the index of `list`. */
+  categoryGet(call: ApiCall, categoryId: number): Promise<CategoryReply | undefined>;
+  categoryList(call: ApiCall, filter: CategoryFilter, pager: Pager): Promise<CategoryReply[]>;
   categoryAdd(call: ApiCall, category: NewCategory): Promise<CategoryAddResult>;
   categoryEntryList(
     call: ApiCall,
-    filter: { entryIdEqual: string; statusEqual: number },
+    filter: ({ entryIdEqual: string } | { categoryIdEqual: number; orderBy: '+createdAt' }) & { statusEqual: number },
     pager: Pager,
   ): Promise<CategoryEntryReply[]>;
+  /** `full`: the entry is in as many categories as Kaltura allows. */
+  categoryEntryAdd(
+    call: ApiCall,
+    assignment: { entryId: string; categoryId: number },
+  ): Promise<'added' | 'exists' | 'full'>;
+  /** False when the entry was not assigned, or one of the two does not exist. */
+  categoryEntryDelete(call: ApiCall, assignment: { entryId: string; categoryId: number }): Promise<boolean>;
   /** Users of these ids, joined by commas; the server compares them without case. */
   userList(call: ApiCall, filter: { idIn: string }, pager: Pager): Promise<UserReply[]>;
 }
@@ -72,6 +100,7 @@ export interface KalturaGateway {
 const CLIENT_TAG = 'playcontext';
 /** A page of 500 categories is about half of it. */
 const MAX_REPLY_BYTES = 4 * 1024 * 1024;
+const NOT_ASSIGNED = ['ENTRY_IS_NOT_ASSIGNED_TO_CATEGORY', 'CATEGORY_NOT_FOUND', 'INVALID_ENTRY_ID'];
 const SILENT = { log: () => undefined, debug: () => undefined, error: () => undefined };
 
 /** Loads kaltura-client (41 MB in memory) with the first call, not before. */
@@ -114,6 +143,15 @@ export function createGateway(): KalturaGateway {
       }
     },
 
+    async categoryGet(call, categoryId) {
+      try {
+        return await send(call, categoryReply, ({ services }) => services.category.get(categoryId));
+      } catch (error) {
+        if (isRefusal(error, 'CATEGORY_NOT_FOUND')) return undefined;
+        throw error;
+      }
+    },
+
     async categoryList(call, filter, pager) {
       const { objects } = await send(call, categoryListReply, ({ services, objects: types }) =>
         services.category.listAction(new types.CategoryFilter({ ...filter }), new types.FilterPager({ ...pager })),
@@ -141,6 +179,29 @@ export function createGateway(): KalturaGateway {
         ),
       );
       return objects;
+    },
+
+    async categoryEntryAdd(call, assignment) {
+      try {
+        await send(call, categoryEntryReply, ({ services, objects }) =>
+          services.categoryEntry.add(new objects.CategoryEntry({ ...assignment })),
+        );
+        return 'added';
+      } catch (error) {
+        if (isRefusal(error, 'CATEGORY_ENTRY_ALREADY_EXISTS')) return 'exists';
+        if (isRefusal(error, 'MAX_CATEGORIES_FOR_ENTRY_REACHED')) return 'full';
+        throw error;
+      }
+    },
+
+    async categoryEntryDelete(call, { entryId, categoryId }) {
+      try {
+        await send(call, voidReply, ({ services }) => services.categoryEntry.deleteAction(entryId, categoryId));
+        return true;
+      } catch (error) {
+        if (NOT_ASSIGNED.some((code) => isRefusal(error, code))) return false;
+        throw error;
+      }
     },
 
     async userList(call, filter, pager) {

@@ -34,14 +34,22 @@ declare module 'kaltura-client' {
     Configuration: typeof Configuration;
     Client: typeof Client;
     objects: Record<
-      'Category' | 'CategoryFilter' | 'CategoryEntryFilter' | 'FilterPager' | 'UserFilter',
+      'Category' | 'CategoryEntry' | 'CategoryFilter' | 'CategoryEntryFilter' | 'FilterPager' | 'UserFilter',
       new (fields: ApiObject) => ApiObject
     >;
     services: {
       system: { ping(): Request };
       baseEntry: { get(entryId: string): Request };
-      category: { listAction(filter: ApiObject, pager: ApiObject): Request; add(category: ApiObject): Request };
-      categoryEntry: { listAction(filter: ApiObject, pager: ApiObject): Request };
+      category: {
+        get(id: number): Request;
+        listAction(filter: ApiObject, pager: ApiObject): Request;
+        add(category: ApiObject): Request;
+      };
+      categoryEntry: {
+        listAction(filter: ApiObject, pager: ApiObject): Request;
+        add(categoryEntry: ApiObject): Request;
+        deleteAction(entryId: string, categoryId: number): Request;
+      };
       user: { listAction(filter: ApiObject, pager: ApiObject): Request };
     };
   };

@@ -2,13 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors/app-error.js';
 import { toSeconds, type Clock } from '../runtime/clock.js';
-import type { AccountId, EntryId } from '../runtime/ids.js';
+import { isEntryId, type AccountId, type CategoryId, type EntryId } from '../runtime/ids.js';
 import type { Random } from '../runtime/random.js';
 import { ensureCategory, findByFullName, type CategoryApi } from './ensure-category.js';
+import { findByFullNames, findByIds, requireCategory, searchCategories } from './find-categories.js';
 import type { ApiCall, KalturaGateway } from './gateway.js';
 import { signKs } from './ks.js';
 import { createLookupCache } from './lookup-cache.js';
-import type { CategoryRef, EntryCategory, Kaltura, KalturaAccount, MediaEntry } from './types.js';
+import type { CategoryRef, CategorySummary, EntryCategory, Kaltura, KalturaAccount, MediaEntry } from './types.js';
 import { makeViewerSession } from './viewer-session.js';
 
 export interface KalturaDependencies {
@@ -48,6 +49,9 @@ export function createKaltura(deps: KalturaDependencies): Kaltura {
     clock,
     lifeMs: ({ length }) => (length > 0 ? CATEGORIES_LIFE_MS : ABSENT_LIFE_MS),
   });
+
+  /** Where people search, so that each letter they type does not ask again. */
+  const roots = createLookupCache<CategorySummary>({ clock, lifeMs: () => CATEGORIES_LIFE_MS });
 
   /** As the account's administrator. Categories with a privacy context are hidden from sessions under entitlement. */
   const asService = (account: KalturaAccount): ApiCall => ({
@@ -91,6 +95,27 @@ export function createKaltura(deps: KalturaDependencies): Kaltura {
       );
       return found.map(({ categoryId, ancestorIds }) => ({ categoryId, ancestorIds: [...ancestorIds] }));
     },
+
+    categoriesById: (account, ids) => findByIds(categoryApi(account), ids),
+
+    categoriesByFullName: (account, fullNames) => findByFullNames(categoryApi(account), fullNames),
+
+    async searchCategories(account, { text, underFullName, limit }) {
+      const api = categoryApi(account);
+      const under = await roots(`${account.id}/${underFullName}`, () => requireCategory(api, underFullName));
+      return searchCategories(api, { text, under, limit });
+    },
+
+    categoryEntries: (account, categoryId) => readCategoryEntries(gateway, () => asService(account), categoryId),
+
+    async assignEntry(account, { entryId, categoryId }) {
+      const assignment = { entryId, categoryId: Number(categoryId) };
+      const outcome = await gateway.categoryEntryAdd(asService(account), assignment);
+      return outcome === 'added' ? 'assigned' : outcome === 'exists' ? 'already' : 'full';
+    },
+
+    unassignEntry: (account, { entryId, categoryId }) =>
+      gateway.categoryEntryDelete(asService(account), { entryId, categoryId: Number(categoryId) }),
 
     findCategory: (account, fullName) => findByFullName(categoryApi(account), fullName),
 
@@ -136,6 +161,24 @@ async function readEntryCategories(
     if (page.length < PAGE_SIZE) break;
   }
   return found;
+}
+
+async function* readCategoryEntries(
+  gateway: KalturaGateway,
+  call: () => ApiCall,
+  categoryId: CategoryId,
+): AsyncGenerator<EntryId[]> {
+  for (let pageIndex = 1; ; pageIndex += 1) {
+    const page = await gateway.categoryEntryList(
+      call(),
+      // The oldest first: what is added meanwhile comes last and moves no page.
+      { categoryIdEqual: Number(categoryId), statusEqual: ACTIVE_ASSIGNMENT, orderBy: '+createdAt' },
+      { pageSize: PAGE_SIZE, pageIndex },
+    );
+    const assigned = page.filter((each) => each.status === ACTIVE_ASSIGNMENT && each.categoryId === categoryId);
+    yield assigned.map(({ entryId }) => entryId).filter(isEntryId);
+    if (page.length < PAGE_SIZE) return;
+  }
 }
 
 async function readExistingViewerIds(

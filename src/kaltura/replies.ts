@@ -25,9 +25,15 @@ export const categoryReply = z.object({
   id: categoryId,
   fullName: z.string().min(1),
   referenceId: z.string().optional(),
+  /** 0 for a category at the top. */
+  parentId: z.number().int().nonnegative().optional(),
+  /** Entries assigned to the category itself; `entriesCount` would count those of its descendants too. */
+  directEntriesCount: z.number().int().nonnegative().optional(),
+  /** 1 updating, 2 active, 3 deleted, 4 purged. */
+  status: z.number().int().optional(),
 });
 
-const categoryEntryReply = z.object({
+export const categoryEntryReply = z.object({
   categoryId,
   entryId: z.string(),
   categoryFullIds: fullIds.optional(),
@@ -51,6 +57,8 @@ export const categoryListReply = listOf(categoryReply);
 export const categoryEntryListReply = listOf(categoryEntryReply);
 export const userListReply = listOf(userReply);
 export const pingReply = z.literal(true);
+/** What an action without a result answers; some servers answer nothing at all. */
+export const voidReply = z.union([z.null(), z.undefined(), z.literal('')]);
 
 /** What the API says instead of a result, with HTTP status 200. `args` is `[]` when there are none. */
 export const apiException = z.object({

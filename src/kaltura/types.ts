@@ -54,6 +54,15 @@ export interface CategoryRef {
   referenceId?: string;
 }
 
+/** A category as the chooser shows it. */
+export interface CategorySummary extends CategoryRef {
+  /** Last part of the full name. */
+  name: string;
+  parentId?: CategoryId;
+  /** Entries assigned to the category itself. */
+  entriesCount: number;
+}
+
 /** The Kaltura API as the product uses it. Failures: KALTURA_REFUSED, KALTURA_UNREACHABLE, KALTURA_TIMEOUT. */
 export interface Kaltura {
   /** The account of that id, or `KALTURA_ACCOUNT_UNKNOWN`. */
@@ -69,6 +78,28 @@ export interface Kaltura {
   entryCategories(account: KalturaAccount, entryId: EntryId): Promise<EntryCategory[]>;
   /** By exact full name, whatever its entitlement. */
   findCategory(account: KalturaAccount, fullName: string): Promise<CategoryRef | undefined>;
+  /** Of these ids (any number), those that exist; deleted ones are left out. Whatever their entitlement. */
+  categoriesById(account: KalturaAccount, ids: readonly CategoryId[]): Promise<Map<CategoryId, CategorySummary>>;
+  /** Of these exact full names (any number), those that exist. */
+  categoriesByFullName(account: KalturaAccount, fullNames: readonly string[]): Promise<Map<string, CategorySummary>>;
+  /**
+   * For type-ahead: categories under `underFullName` whose name begins with the text or holds its words, or whose id it
+   * is, best first, at most `limit` (up to 50). Of a path, `channels>Bio`, the last part is searched below the others.
+   * An empty text lists the direct children. Throws `KALTURA_ROOT_MISSING`.
+   */
+  searchCategories(
+    account: KalturaAccount,
+    query: { text: string; underFullName: string; limit: number },
+  ): Promise<CategorySummary[]>;
+  /** Entries assigned to the category itself, a page at a time (up to 500 ids). */
+  categoryEntries(account: KalturaAccount, categoryId: CategoryId): AsyncIterable<EntryId[]>;
+  /** `full`: the entry is in as many categories as Kaltura allows (32 unless the account says otherwise). */
+  assignEntry(
+    account: KalturaAccount,
+    assignment: { entryId: EntryId; categoryId: CategoryId },
+  ): Promise<'assigned' | 'already' | 'full'>;
+  /** False when it was not assigned. */
+  unassignEntry(account: KalturaAccount, assignment: { entryId: EntryId; categoryId: CategoryId }): Promise<boolean>;
   /**
    * Finds or creates each category of the path below `parentFullName`. Safe when two processes race, and when the
    * category is hidden by entitlement. Kaltura replaces `>`, `<` and `,` in names by `_`: read the answer's fullName.

@@ -17,8 +17,11 @@ import type { Clock } from '../runtime/clock.js';
 import { newTenantId, type IdSource } from '../runtime/ids.js';
 import type { Keyring } from '../runtime/keyring.js';
 import type { TenantRecord } from '../store/ports.js';
+import { asksForAdmin, requireAdminLaunch, type AdminDoor } from './admin-launch.js';
 import { sealedCapture } from './capture.js';
 import { chooseEntry } from './choose-entry.js';
+import { choosePlayer } from './choose-player.js';
+import { requireInPilot } from './pilot.js';
 import type { LaunchOutcomeFacts, LaunchRecorder } from './recorder.js';
 import type { VerifiedLaunch } from './verified-launch.js';
 import { VIEW_GRANT_LIFE_MS, type ViewGrant, type ViewGrants } from './view-grant.js';
@@ -40,6 +43,8 @@ export interface LaunchPipelineDependencies {
   kaltura: Kaltura;
   grants: ViewGrants;
   pages: ViewPages;
+  /** Answers launches that ask for the admin's screens. */
+  adminDoor: AdminDoor;
   recorder: LaunchRecorder;
   keyring: Keyring;
   ids: IdSource;
@@ -85,6 +90,14 @@ async function play(
   const neutral = await steps.run('adapter', () =>
     deps.adapters.toNeutralLaunch(platform.adapterId, claims, settings.adapter),
   );
+  if (asksForAdmin(launch)) {
+    facts.roles = neutral.roles;
+    return steps.run('admin', async () => {
+      requireAdminLaunch(launch);
+      facts.tenantId = (await tenantOf(launch, neutral, deps)).id;
+      return deps.adminDoor(launch, neutral.viewer);
+    });
+  }
   const applicationName = settings.applicationName ?? neutral.application;
   Object.assign(facts, {
     roles: neutral.roles,
@@ -93,6 +106,7 @@ async function play(
     applicationName,
     sealedPersonal: deps.keyring.seal(LAUNCH_RECORD_SEAL, neutral),
   });
+  requireInPilot(settings.pilot, { courseKey: neutral.course?.key, deploymentId: launch.deployment.deploymentId });
 
   const { tenant, viewerId } = await steps.run('identity', async () => {
     const found = await tenantOf(launch, neutral, deps);
@@ -105,7 +119,13 @@ async function play(
   facts.viewerId = viewerId;
   if (neutral.course !== undefined) {
     const { key, ...course } = neutral.course;
-    deps.recorder.noteCourse({ tenantId: tenant.id, courseKey: key, ...course, seenAtMs: launch.receivedAtMs });
+    deps.recorder.noteCourse({
+      tenantId: tenant.id,
+      courseKey: key,
+      ...course,
+      seenIn: { platformId: platform.id, deploymentId: launch.deployment.deploymentId },
+      seenAtMs: launch.receivedAtMs,
+    });
   }
 
   const { categoryId, origin } = await steps.run('course', () =>
@@ -129,9 +149,11 @@ async function play(
     return wish.entryId;
   });
 
+  const uiConfId = choosePlayer(platform, tenant, neutral.course?.key);
   const grant: ViewGrant = {
     launchId: launch.launchId,
     platformId: platform.id,
+    platformRef: platform.ref,
     deploymentId: launch.deployment.deploymentId,
     accountId: tenant.accountId,
     viewerId,
@@ -139,6 +161,7 @@ async function play(
     applicationName,
     frameOrigins: frameOrigins(platform, claims, launch.returnUrl),
     expiresAtMs: deps.clock.nowMs() + VIEW_GRANT_LIFE_MS,
+    ...(uiConfId === undefined ? {} : { uiConfId }),
     ...(categoryId === undefined ? {} : { categoryId }),
     ...(neutral.course?.title === undefined ? {} : { courseTitle: neutral.course.title }),
     ...(claims.launchPresentation?.locale === undefined ? {} : { locale: claims.launchPresentation.locale }),

@@ -23,6 +23,8 @@ export interface LaunchRecorder {
     atMs: number;
     steps: StepClock;
     error: AppError;
+    /** For an admin, in place of the error's own. */
+    reason?: string;
     facts?: Partial<LaunchOutcomeFacts>;
   }): void;
   /** Makes the course known, mapped or not. Of several launches of one course the last one counts. */
@@ -102,7 +104,7 @@ export function createLaunchRecorder({
   return {
     recordPlayed: (facts, steps) =>
       add({ ...facts, outcome: 'played', step: steps.current, steps: [...steps.timings] }),
-    recordFailure: ({ requestId, atMs, steps, error, facts }) =>
+    recordFailure: ({ requestId, atMs, steps, error, reason = error.reason, facts }) =>
       add({
         launchId: newLaunchId(ids),
         ...facts,
@@ -111,11 +113,13 @@ export function createLaunchRecorder({
         outcome: 'failed',
         step: steps.current,
         code: error.code,
-        ...(error.reason === undefined ? {} : { reason: error.reason }),
+        ...(reason === undefined ? {} : { reason }),
         steps: [...steps.timings],
       }),
     noteCourse(course) {
-      const key = JSON.stringify([course.tenantId, course.courseKey]);
+      const { platformId, deploymentId } = course.seenIn ?? {};
+      // A course may be seen in several deployments at once, and each of them counts.
+      const key = JSON.stringify([course.tenantId, course.courseKey, platformId, deploymentId]);
       if (coursesWaiting.size >= MAX_COURSES_WAITING && !coursesWaiting.has(key)) {
         log.warn({ dropped: 1 }, 'courses of launches wait for the store');
         return;

@@ -13,6 +13,7 @@ import {
   type EntryId,
   type LaunchId,
   type PlatformId,
+  type PlatformRef,
   type ViewerId,
 } from '../runtime/ids.js';
 import type { Keyring } from '../runtime/keyring.js';
@@ -26,12 +27,15 @@ const branded = <T extends string>() => z.custom<T>((value) => typeof value === 
 const grantSchema = z.object({
   launchId: branded<LaunchId>(),
   platformId: branded<PlatformId>(),
+  platformRef: branded<PlatformRef>(),
   deploymentId: z.string(),
   accountId: branded<AccountId>(),
   viewerId: branded<ViewerId>(),
   entryId: z.custom<EntryId>(isEntryId),
   categoryId: z.custom<CategoryId>(isCategoryId).optional(),
   applicationName: z.string(),
+  /** Kaltura id of the player that the platform or the course has instead of the account's. */
+  uiConfId: z.int().positive().optional(),
   courseTitle: z.string().optional(),
   locale: z.string().optional(),
   /** Origins that may frame the page, as the launch found them. */

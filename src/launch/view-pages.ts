@@ -3,6 +3,7 @@ import type { Kaltura, MediaEntry, ViewerSession } from '../kaltura/types.js';
 import type { PlayerPages } from '../player/page.js';
 import type { ResponseData } from '../http/types.js';
 import type { Clock } from '../runtime/clock.js';
+import { frameReportPath } from './frame-reports.js';
 import type { ViewGrant } from './view-grant.js';
 
 export interface OpenView {
@@ -47,13 +48,14 @@ export function createViewPages({ kaltura, player, clock }: ViewPagesDependencie
         viewerId: grant.viewerId,
         applicationName: grant.applicationName,
         partnerId: account.partnerId,
-        uiConfId: account.uiConfId,
+        uiConfId: grant.uiConfId ?? account.uiConfId,
         playerBaseUrl: account.playerBaseUrl,
         playerHosts: account.playerHosts,
         ks: session.ks,
         ksExpiresAtMs: session.expiresAtMs,
         nowMs: clock.nowMs(),
         frameAncestors: grant.frameOrigins,
+        frameReportPath: frameReportPath(grant.platformRef),
         requestId,
         ...(grant.categoryId === undefined ? {} : { categoryId: grant.categoryId }),
         ...(grant.courseTitle === undefined ? {} : { courseTitle: grant.courseTitle }),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { cleanApplicationName } from '../adapter-sdk/index.js';
 import type { AdapterRegistry } from '../adapter-sdk/registry.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors/app-error.js';
@@ -8,7 +7,7 @@ import { newPlatformId, newPlatformRef, type AccountId } from '../runtime/ids.js
 import type { Random } from '../runtime/random.js';
 import type { Actor, EntryPolicy, PlatformRecord, Store, UnmappedCoursePolicy } from '../store/ports.js';
 import { findTenantToJoin, joinTenant } from './join-tenant.js';
-import { originOf } from './origins.js';
+import { platformFields } from './platform-fields.js';
 
 export interface PlatformInput {
   name: string;
@@ -40,7 +39,26 @@ export interface AddPlatformDependencies {
   random: Random;
 }
 
-const text = (max: number) => z.string().trim().min(1).max(max);
+/** What is entered by hand, checked field by field. */
+export function checkPlatformInput(input: unknown, config: Pick<Config, 'dangerouslyAllowHttp'>) {
+  const fields = platformFields(config);
+  return z
+    .object({
+      name: fields.name,
+      issuer: fields.issuer,
+      clientId: fields.clientId,
+      authorizationUrl: fields.authorizationUrl,
+      jwksUrl: fields.jwksUrl,
+      tokenUrl: fields.tokenUrl.optional(),
+      tokenAudience: fields.tokenAudience.optional(),
+      deploymentIds: z.array(fields.deploymentId),
+      acceptedIssuers: z.array(fields.issuer),
+      rootCategory: fields.rootCategory.optional(),
+      applicationName: fields.applicationName.optional(),
+      frameOrigins: z.array(fields.origin),
+    })
+    .safeParse(input);
+}
 
 /**
  * Registers a platform with its approved deployments. Issuers are stored as the LMS sends them, only white space goes.
@@ -52,29 +70,7 @@ export async function addPlatform(
   by: Actor,
   { store, registry, config, clock, random }: AddPlatformDependencies,
 ): Promise<PlatformRecord> {
-  const protocol = config.dangerouslyAllowHttp ? /^https?$/ : /^https$/;
-  const url = z.url({ protocol, error: `must be an ${config.dangerouslyAllowHttp ? 'http or https' : 'https'} URL` });
-  const parsed = z
-    .object({
-      name: text(100),
-      issuer: text(255),
-      clientId: text(255),
-      authorizationUrl: url,
-      jwksUrl: url,
-      tokenUrl: url.optional(),
-      tokenAudience: text(255).optional(),
-      deploymentIds: z.array(text(255)),
-      acceptedIssuers: z.array(text(255)),
-      rootCategory: text(400).optional(),
-      applicationName: z
-        .string()
-        .refine((name) => cleanApplicationName(name) === name, 'must be 1–60 characters without a comma')
-        .optional(),
-      frameOrigins: z.array(
-        z.string().refine((origin) => originOf(origin) === origin, 'must be an origin like https://portal.example.edu'),
-      ),
-    })
-    .safeParse(input);
+  const parsed = checkPlatformInput(input, config);
   if (!parsed.success) throw new AppError('INPUT_INVALID', { reason: z.prettifyError(parsed.error) });
 
   const {

@@ -20,9 +20,12 @@ export function frameOrigins(
   return [...new Set(origins.filter((origin) => origin !== undefined))];
 }
 
-/** The http(s) origin of a URL, else undefined. Also keeps anything that could end a CSP directive out of a header. */
+/** A host that is one: `new URL` also takes `https://*` and `https://a;b`, which in a policy are all hosts, or its end. */
+const PLAIN_ORIGIN = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+
+/** The http(s) origin of a URL, else undefined. Never a pattern, and nothing that could end a CSP directive. */
 export function originOf(value: string | undefined): string | undefined {
   if (value === undefined || !URL.canParse(value)) return undefined;
-  const url = new URL(value);
-  return url.protocol === 'https:' || url.protocol === 'http:' ? url.origin : undefined;
+  const { origin } = new URL(value);
+  return PLAIN_ORIGIN.test(origin) ? origin : undefined;
 }

@@ -32,6 +32,8 @@ export interface PlayView {
   nowMs: number;
   /** Origins that may frame the page. Anything that is not a plain origin is dropped. */
   frameAncestors: readonly string[];
+  /** Where a browser says that it refused to show the page in a frame. */
+  frameReportPath?: string;
   requestId: string;
   locale?: string | undefined;
 }

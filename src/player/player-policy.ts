@@ -18,6 +18,8 @@ export interface PlayerPolicyInput {
   playerHosts: readonly string[];
   /** Every origin between this page and the top window. */
   frameAncestors: readonly string[];
+  /** A path of ours. */
+  frameReportPath?: string;
 }
 
 /**
@@ -29,6 +31,7 @@ export function playerPolicy({
   playerBaseUrl,
   playerHosts,
   frameAncestors,
+  frameReportPath,
 }: PlayerPolicyInput): ContentSecurityPolicy {
   const base = originOf(playerBaseUrl);
   const hosts = origins([...base, ...playerHosts]);
@@ -45,6 +48,7 @@ export function playerPolicy({
     'object-src': ["'none'"],
     'form-action': ["'none'"],
     'frame-ancestors': orNone(origins(frameAncestors)),
+    ...(frameReportPath === undefined ? {} : { 'report-uri': [frameReportPath] }),
   };
 }
 

@@ -1,13 +1,15 @@
 /**
- * What each audited command leaves in the audit, the same for every store. Credentials and hashes of tokens never
- * stand in it; a change set names its size, because its history says the rest.
+ * What each audited command leaves in the audit, the same for every store. Credentials, hashes of tokens and sealed
+ * names never stand in it; a change set names its size, because its history says the rest.
  */
 import type {
   AccountRecord,
   AdminLink,
+  AdminPerson,
   ApiClient,
   AuditRecord,
   DeploymentRecord,
+  JobRecord,
   MappingChangeSet,
   MappingRecord,
   PlatformRecord,
@@ -33,6 +35,11 @@ function withoutCredentials(account: AccountRecord | undefined): unknown {
 
 function withoutHash(client: ApiClient): unknown {
   const { tokenHash: _hash, ...open } = client;
+  return open;
+}
+
+function withoutName(person: AdminPerson): unknown {
+  const { sealedName: _sealed, ...open } = person;
   return open;
 }
 
@@ -112,10 +119,29 @@ export const auditEntries = {
     before,
   }),
 
-  adminLinkAdd: ({ name, role, expiresAtMs }: AdminLink): AuditEntry => ({
+  adminLinkAdd: ({ tokenHash: _hash, ...link }: AdminLink): AuditEntry => ({
     action: 'admin-link.add',
-    target: name,
-    after: { name, role, expiresAtMs },
+    target: link.name,
+    after: link,
+  }),
+
+  adminPersonApprove: (before: AdminPerson, after: AdminPerson): AuditEntry => ({
+    action: 'admin-person.approve',
+    target: after.subject,
+    before: withoutName(before),
+    after: withoutName(after),
+  }),
+  adminPersonRemove: (before: AdminPerson): AuditEntry => ({
+    action: 'admin-person.remove',
+    target: before.subject,
+    before: withoutName(before),
+  }),
+
+  jobCancel: ({ id, kind, status, tenantId }: JobRecord): AuditEntry => ({
+    action: 'job.cancel',
+    target: id,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    before: { kind, status },
   }),
 
   apiClientAdd: (after: ApiClient): AuditEntry => ({

@@ -75,6 +75,15 @@ function createFacts(accountIds: readonly string[]) {
       if (last === undefined || last.id < entry.id) lastHistory.set(courseOf(entry), entry);
     },
     viewers: (viewer) => tenantOf('viewers', viewer),
+    adminPersons({ platformId }) {
+      expect(platforms.has(platformId), 'persons of a platform that does not exist');
+    },
+    blockedFrames({ platformId }) {
+      expect(platforms.has(platformId), 'blocked frames of a platform that does not exist');
+    },
+    jobs({ tenantId }) {
+      if (tenantId !== undefined) tenantOf('jobs', { tenantId });
+    },
     apiClients({ tenantId }) {
       if (tenantId !== undefined) tenantOf('API clients', { tenantId });
     },

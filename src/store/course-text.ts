@@ -7,14 +7,15 @@ interface CourseText {
   courseKey: string;
   title?: string | undefined;
   label?: string | undefined;
+  sourcedId?: string | undefined;
 }
 
-/** What a search looks through: title, label and key. */
-export const courseTokens = ({ title, label, courseKey }: CourseText): string[] =>
-  searchTokens(title, label, courseKey);
+/** What a search looks through: title, label, key and the institution's own id. */
+export const courseTokens = ({ title, label, courseKey, sourcedId }: CourseText): string[] =>
+  searchTokens(title, label, courseKey, sourcedId);
 
 /** What courses are sorted by, code point by code point: the title, or the key where there is none, in lower case, without marks. */
-export function titleOrder({ title, courseKey }: Omit<CourseText, 'label'>): string {
+export function titleOrder({ title, courseKey }: Pick<CourseText, 'title' | 'courseKey'>): string {
   const plain = (title ?? courseKey)
     .normalize('NFKD')
     .replace(/\p{Mark}+/gu, '')

@@ -6,6 +6,9 @@ export const MAX_CHUNK = 500;
 /** Of a search, how many hits are sorted. */
 export const MAX_SORTED_HITS = 1_000;
 
+/** Deployments that a course is noted to have been seen in. */
+export const MAX_SEEN_IN = 20;
+
 /** @throws AppError `INPUT_INVALID` when there are more records than one command may take. */
 export function assertChunk(records: readonly unknown[]): void {
   if (records.length > MAX_CHUNK) {

@@ -3,8 +3,9 @@
  * and nobody holds a transaction across an `await`. Times are epoch milliseconds. Expiry is part of each query, so a
  * late sweep never shows something that has ended. Failures are `STORE_BUSY` and `STORE_UNAVAILABLE`; a command that
  * clashes with what is stored fails with `STORE_CONFLICT`. Text that not every database keeps (a NUL character, an
- * unpaired surrogate) is refused with `INPUT_INVALID`, in keys that are looked up too; only `PlatformSettings` and the
- * descriptive fields of a `LaunchRecord` take any text. Records are the caller's own copies.
+ * unpaired surrogate) is refused with `INPUT_INVALID`, in keys that are looked up too; only JSON values (settings, what
+ * a job holds), `StagedRow`s and the descriptive fields of a `LaunchRecord` take any text. Records are the caller's own
+ * copies. A `limit` is a whole number from 1 to 500, else `INPUT_INVALID`.
  */
 import type {
   AccountId,
@@ -48,6 +49,8 @@ export interface AuditRecord {
  * command changes something, none when it does not. What stands in it is built in `audit-entries.ts`.
  */
 export interface AuditStore {
+  /** Writes down what is no change of a record, e.g. `admin.sign-in`, `launch.open`. Leaves the change number as it is. */
+  note(entry: Omit<AuditRecord, 'id'>): Promise<void>;
   /** Newest first, at most `limit`; `before` is the id to go on after. Nothing ever changes or removes a record. */
   list(options: { limit: number; before?: string; tenantId?: TenantId }): Promise<AuditRecord[]>;
 }
@@ -91,6 +94,21 @@ export interface PlatformSettings {
   adapter: Record<string, unknown>;
   /** Until then, launches keep their redacted claims (`LaunchRecord.sealedClaims`) for whoever writes an adapter. */
   captureUntilMs?: number;
+  /** Kaltura id of the player; absent: the account's. A course may have its own (`TenantRecord.courseSettings`). */
+  uiConfId?: number;
+  /** While present, only launches of these courses or deployments are served; others read whom to ask. */
+  pilot?: PilotLimits;
+  /** Hosts besides those of the registration's own addresses that services named in launches may be called on. */
+  serviceHosts?: string[];
+  /** Persons whom an owner approved may open the admin's screens from this LMS. Absent: nobody. */
+  adminSignIn?: true;
+}
+
+export interface PilotLimits {
+  courseKeys: string[];
+  deploymentIds: string[];
+  /** Shown to everybody else: a name, an address, a sentence. Plain text. */
+  contact: string;
 }
 
 export interface PlatformRecord {
@@ -120,6 +138,36 @@ export interface PlatformRecord {
 
 export type NewPlatform = Omit<PlatformRecord, 'version'>;
 
+/** `null` removes an address that the platform no longer has. */
+export type PlatformChanges = Partial<
+  Omit<NewPlatform, 'id' | 'ref' | 'createdAtMs' | 'tokenUrl' | 'tokenAudience'> & {
+    tokenUrl: string | null;
+    tokenAudience: string | null;
+  }
+>;
+
+/** A page of ours that a browser did not show, because `origin` is none of the platform's frame origins. */
+export interface BlockedFrame {
+  platformId: PlatformId;
+  /** As the browser named it, e.g. `https://portal.example.edu`. Anybody can make one up: an admin decides. */
+  origin: string;
+  count: number;
+  firstAtMs: number;
+  lastAtMs: number;
+}
+
+export interface BlockedFrameStore {
+  /** Counts one more. A new origin of a platform that has `cap` already is `full`, and nothing is written. */
+  note(
+    frame: { platformId: PlatformId; origin: string },
+    options: { nowMs: number; cap: number },
+  ): Promise<'noted' | 'full'>;
+  /** Most recent first. Without a platform: all. */
+  list(platformId?: PlatformId): Promise<BlockedFrame[]>;
+  /** False when there is none. */
+  remove(platformId: PlatformId, origin: string): Promise<boolean>;
+}
+
 export interface PlatformStore {
   /** Adds a platform with its approved deployments. `ref` and `id` are unique; (issuer, clientId) need not be. */
   add(platform: NewPlatform, approvedDeploymentIds: readonly string[], by: Actor): Promise<PlatformRecord>;
@@ -130,10 +178,13 @@ export interface PlatformStore {
   update(
     id: PlatformId,
     expectedVersion: number,
-    changes: Partial<Omit<NewPlatform, 'id' | 'ref' | 'createdAtMs'>>,
+    changes: PlatformChanges,
     by: Actor,
   ): Promise<Versioned<PlatformRecord>>;
-  /** Removes the platform, its deployments and its tenants' hints. Tenants, courses and mappings stay. */
+  /**
+   * Removes the platform, its deployments, its tenants' hints, its blocked frames, the persons who asked or were
+   * approved, and the sessions and links of its deployments. Tenants, courses and mappings stay.
+   */
   remove(id: PlatformId, expectedVersion: number, by: Actor, nowMs: number): Promise<Versioned<PlatformRecord>>;
   findById(id: PlatformId): Promise<PlatformRecord | undefined>;
   findByRef(ref: PlatformRef): Promise<PlatformRecord | undefined>;
@@ -166,6 +217,8 @@ export interface TenantRecord {
   name: string;
   /** How viewers become userIds; absent: the default rule. The identity room checks its form. */
   identityRule?: unknown;
+  /** Rules that map courses, what a copied course gets, players of courses. The courses room checks its form. */
+  courseSettings?: unknown;
   /** Grows by one with each change. */
   version: number;
   createdAtMs: number;
@@ -218,11 +271,20 @@ export interface DeploymentStore {
 export interface TenantStore {
   find(id: TenantId): Promise<TenantRecord | undefined>;
   list(): Promise<TenantRecord[]>;
-  /** A namespace that another tenant has is `STORE_CONFLICT`. `identityRule: null` goes back to the default rule. */
+  /**
+   * A namespace that another tenant has is `STORE_CONFLICT`. `identityRule: null` goes back to the default rule,
+   * `courseSettings: null` to none.
+   */
   update(
     id: TenantId,
     expectedVersion: number,
-    changes: { name?: string; namespace?: string; accountId?: AccountId; identityRule?: unknown },
+    changes: {
+      name?: string;
+      namespace?: string;
+      accountId?: AccountId;
+      identityRule?: unknown;
+      courseSettings?: unknown;
+    },
     by: Actor,
     nowMs: number,
   ): Promise<Versioned<TenantRecord>>;
@@ -279,14 +341,25 @@ export interface MappingRecord {
   updatedAtMs: number;
 }
 
+/** One deployment of one platform. */
+export interface DeploymentKey {
+  platformId: PlatformId;
+  /** As the LMS sends it. */
+  deploymentId: string;
+}
+
 /** A course as launches showed it, with its mapping if it has one. */
 export interface CourseRecord {
   tenantId: TenantId;
   courseKey: string;
   title?: string;
   label?: string;
+  /** The institution's own id of the course (SIS), where the LMS says one. */
+  sourcedId?: string;
   previousKeys: string[];
   categoryNames: string[];
+  /** Where launches of it came from, in the order in which they were first seen, at most 20. */
+  seenIn: DeploymentKey[];
   firstSeenAtMs: number;
   /** Absent for a course that is known from an import only. */
   lastLaunchAtMs?: number;
@@ -297,14 +370,20 @@ export interface CourseRecord {
 
 export type SeenCourse = Pick<
   CourseRecord,
-  'tenantId' | 'courseKey' | 'title' | 'label' | 'previousKeys' | 'categoryNames'
-> & { seenAtMs: number };
+  'tenantId' | 'courseKey' | 'title' | 'label' | 'sourcedId' | 'previousKeys' | 'categoryNames'
+> & {
+  /** Joins the course's `seenIn`, unless that is full. */
+  seenIn?: DeploymentKey;
+  seenAtMs: number;
+};
 
 export interface CourseFilter {
   tenantId?: TenantId;
   /** `unmapped`: no mapping; `broken`: a mapping with a problem; else mappings of that origin. */
   state?: MappingOrigin | 'unmapped' | 'broken';
   categoryId?: CategoryId;
+  /** Courses that were seen in this deployment. */
+  seenIn?: DeploymentKey;
   /** Words; a course fits when each is the beginning of one of its tokens (see `courseTokens`). No words: no search. */
   search?: string;
 }
@@ -325,12 +404,14 @@ export interface CourseStore {
   find(tenantId: TenantId, courseKey: string): Promise<CourseRecord | undefined>;
   /**
    * Adds courses, or refreshes title, label, names and last launch of known ones; an earlier launch than the known last
-   * one changes nothing. Not audited; at most 500. A course may occur twice.
+   * one adds to `seenIn` only. Not audited; at most 500. A course may occur twice.
    */
   noteSeen(courses: readonly SeenCourse[]): Promise<void>;
   list(query: CourseQuery): Promise<{ items: CourseRecord[]; next?: string }>;
   /** How many fit, counted up to `cap`. */
   count(filter: CourseFilter, cap: number): Promise<number>;
+  /** Those of these courses that are known, in the order of the keys; at most 500. */
+  findMany(tenantId: TenantId, courseKeys: readonly string[]): Promise<CourseRecord[]>;
   /** Sets or clears the problem of a mapping that still is of that version. */
   setProblem(
     course: { tenantId: TenantId; courseKey: string; expectedVersion: number; problem?: CourseRecord['problem'] },
@@ -445,6 +526,10 @@ export interface AdminLink {
   /** For people: who it was made for. */
   name: string;
   expiresAtMs: number;
+  /** Who signs in with it, in history and audit; absent: `link:<name>`. */
+  adminId?: string;
+  /** Restricts the session to what belongs to this deployment. */
+  deployment?: DeploymentKey;
 }
 
 export interface AdminSession {
@@ -452,8 +537,8 @@ export interface AdminSession {
   adminId: string;
   name: string;
   role: AdminRole;
-  /** Restricts the session to this platform's tenants. */
-  platformId?: PlatformId;
+  /** Restricts the session to what belongs to this deployment: its courses and launches. */
+  deployment?: DeploymentKey;
   createdAtMs: number;
   /** Moves with use; the session ends at the earlier of the two. */
   idleExpiresAtMs: number;
@@ -472,6 +557,48 @@ export interface AdminStore {
   removeSession(tokenHash: string): Promise<boolean>;
   /** Living ones, newest first. */
   listSessions(nowMs: number): Promise<AdminSession[]>;
+}
+
+/**
+ * A person of an LMS who asked to open the admin's screens from there. A launch alone only asks: the platform's key
+ * signs any role, so an owner decides about each person.
+ */
+export interface AdminPerson extends DeploymentKey {
+  /** LTI `sub`. */
+  subject: string;
+  /** AEAD-sealed name, so that the owner knows whom they approve. */
+  sealedName?: string;
+  status: 'asked' | 'approved';
+  /** What an approved person may do. Never `owner`. */
+  role?: Exclude<AdminRole, 'owner'>;
+  askedAtMs: number;
+  /** Of the approval. */
+  decidedAtMs?: number;
+}
+
+export interface AdminPersonStore {
+  find(person: DeploymentKey & { subject: string }): Promise<AdminPerson | undefined>;
+  /** Files a request, once. `full`: the platform has `cap` open ones already. */
+  ask(
+    person: Omit<AdminPerson, 'status' | 'role' | 'decidedAtMs'>,
+    options: { cap: number },
+  ): Promise<'recorded' | 'known' | 'full'>;
+  /**
+   * Approves a person who asked, or changes the role of an approved one and ends the sessions that have the role of
+   * before; undefined when nobody asked. Audited.
+   */
+  approve(
+    person: DeploymentKey & { subject: string; role: Exclude<AdminRole, 'owner'> },
+    by: Actor,
+    nowMs: number,
+  ): Promise<AdminPerson | undefined>;
+  /**
+   * Refuses or takes back. Ends the person's sessions and links: those of their deployment whose `adminId` is theirs
+   * (see `person-admin-id.ts`). False when there is none. Audited.
+   */
+  remove(person: DeploymentKey & { subject: string }, by: Actor, nowMs: number): Promise<boolean>;
+  /** Newest request first, at most 500. */
+  list(platformId?: PlatformId): Promise<AdminPerson[]>;
 }
 
 export interface ApiClient {
@@ -500,6 +627,205 @@ export interface LeaseStore {
   /** True when `holder` has the lease until `nowMs + lifeMs`: it was free, had ended, or was already theirs. */
   acquire(lease: { name: string; holder: string; lifeMs: number }, nowMs: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
+}
+
+// --- Jobs ------------------------------------------------------------------------------------------------------
+
+export type JobStatus = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/** Work that goes on when the page that started it is left, and in another process when this one ends. */
+export interface JobRecord {
+  /** UUIDv7. */
+  id: string;
+  /** `<room>.<verb>`, e.g. `courses.apply-changes`. */
+  kind: string;
+  status: JobStatus;
+  tenantId?: TenantId;
+  /** JSON without secrets and personal values. */
+  input: unknown;
+  /** Where to go on after an interruption; JSON, as the job's code last saved it. */
+  state?: unknown;
+  /** Steps done so far, of `total` when that is known. */
+  done: number;
+  total?: number;
+  /** JSON, once done. */
+  result?: unknown;
+  /** Of a failed job. */
+  errorCode?: string;
+  actor: Actor;
+  createdAtMs: number;
+  startedAtMs?: number;
+  finishedAtMs?: number;
+  cancelRequested: boolean;
+}
+
+export interface JobStore {
+  /** Adds a waiting job. */
+  add(
+    job: Pick<JobRecord, 'id' | 'kind' | 'tenantId' | 'input' | 'total' | 'actor' | 'createdAtMs'>,
+  ): Promise<JobRecord>;
+  find(id: string): Promise<JobRecord | undefined>;
+  /** Newest first, at most `limit` (up to 500). */
+  list(options: { limit: number; before?: string; kind?: string; tenantId?: TenantId }): Promise<JobRecord[]>;
+  /**
+   * The oldest job of these kinds that waits, or whose holder let its lease end; it is running and the holder's until
+   * `nowMs + lifeMs`. `startedAtMs` is that of the first start.
+   */
+  claim(
+    options: { holder: string; kinds: readonly string[]; lifeMs: number },
+    nowMs: number,
+  ): Promise<JobRecord | undefined>;
+  /**
+   * Saves how far the job is and prolongs the lease. `cancel`: somebody asked to stop. `lost`: the job is not the
+   * holder's any more, and nothing was saved.
+   */
+  progress(
+    job: { id: string; holder: string; done: number; total?: number; state?: unknown; lifeMs: number },
+    nowMs: number,
+  ): Promise<'go-on' | 'cancel' | 'lost'>;
+  /** False when the job is not the holder's any more. */
+  finish(
+    job: {
+      id: string;
+      holder: string;
+      status: Extract<JobStatus, 'done' | 'failed' | 'cancelled'>;
+      result?: unknown;
+      errorCode?: string;
+    },
+    nowMs: number,
+  ): Promise<boolean>;
+  /** A waiting job is cancelled at once. False when it has ended, or there is none. Audited as `job.cancel`. */
+  requestCancel(id: string, by: Actor, nowMs: number): Promise<boolean>;
+  /** Removes at most `limit` (up to 500) that ended before `beforeMs`. */
+  sweep(beforeMs: number, limit: number): Promise<number>;
+}
+
+// --- Staged changes --------------------------------------------------------------------------------------------
+
+/** What applying a staged row does to its course. */
+export type StagedEffect = 'add' | 'change' | 'remove' | 'same' | 'error';
+
+/** What is wrong with a row of a file, or with what a rule made of a course. */
+export interface RowProblem {
+  /** Column of the file; absent: the row as a whole. */
+  column?: string;
+  /** A stable word; the courses room has a sentence for each. */
+  problem: string;
+  /** What stands there, cut to 100 characters. */
+  value?: string;
+}
+
+export type MappingTarget = Pick<MappingRecord, 'categoryId' | 'categoryFullName' | 'origin'>;
+
+/** Where a staged row leads. `create`: no such category exists yet, so it has no id; applying the set creates it. */
+export type StagedTarget = MappingTarget | (Omit<MappingTarget, 'categoryId'> & { categoryId?: never; create: true });
+
+/** One course of a change that has been prepared and not yet applied. */
+export interface StagedRow {
+  /** Line of the file or position in the list, from 1; unique in its set. */
+  row: number;
+  courseKey: string;
+  courseTitle?: string;
+  courseLabel?: string;
+  effect: StagedEffect;
+  /** Version of the mapping when the row was prepared; absent: there was none. */
+  expectedVersion?: number;
+  before?: MappingTarget;
+  /** Absent: the mapping is removed (`remove`), or there is nothing to do. Stores keep it as JSON, as it comes. */
+  to?: StagedTarget;
+  /** Launches of the course in the last 30 days: whom the change touches. */
+  launches: number;
+  problems: RowProblem[];
+}
+
+export type StagedStatus = 'reading' | 'ready' | 'applying' | 'applied' | 'failed';
+
+/** What is known of a set as a whole, once it is read and once it is applied. Stores keep it as JSON, as it comes. */
+export interface StagedReport {
+  /** Categories that applying the set creates: how many, and the first full names. */
+  creates?: { count: number; first: string[] };
+  /** Courses that were changed. */
+  applied?: number;
+  /** Courses that somebody else changed since they were prepared, and that stay as they are: how many, and the first. */
+  conflicts?: { count: number; first: { courseKey: string; courseTitle?: string }[] };
+}
+
+/** A change that is previewed before it happens: an import, a rule, a bulk action. Only `apply` changes mappings. */
+export interface StagedChangeSet {
+  /** UUIDv7; the id of the change set once it is applied. */
+  id: string;
+  tenantId: TenantId;
+  /** The set may only hold courses that were seen in this deployment. */
+  deployment?: DeploymentKey;
+  kind: 'import' | 'rules' | 'bulk' | 'copy' | 'undo' | 'repair';
+  /** For people: the file's name, "Rules", "Undo of …". */
+  summary: string;
+  status: StagedStatus;
+  /** Rows by effect, so far. */
+  counts: Record<StagedEffect, number>;
+  /** Sum over the rows that change something. */
+  launches: number;
+  /** While reading: rows or bytes done, of `total` when known. */
+  done: number;
+  total?: number;
+  /** Of a set that failed. */
+  errorCode?: string;
+  /** Why, for the admin. */
+  reason?: string;
+  /** The job that applies it. */
+  jobId?: string;
+  report?: StagedReport;
+  createdBy: Actor;
+  createdAtMs: number;
+  updatedAtMs: number;
+  /** Until then it can be looked at and applied. */
+  expiresAtMs: number;
+}
+
+export interface StagedChangeStore {
+  /** A new set is `reading` and empty. */
+  create(
+    set: Omit<
+      StagedChangeSet,
+      'status' | 'counts' | 'launches' | 'done' | 'updatedAtMs' | 'errorCode' | 'reason' | 'jobId' | 'report'
+    >,
+  ): Promise<StagedChangeSet>;
+  /** Adds at most 500 rows to a set that is being read, with counts and `done`. `STORE_CONFLICT` for any other set. */
+  append(
+    id: string,
+    rows: readonly StagedRow[],
+    progress: { done: number; total?: number },
+    nowMs: number,
+  ): Promise<void>;
+  /**
+   * `from` is the status that the caller saw: undefined when it is another by now. Both may be the same. What is not
+   * given (`jobId`, `report`, …) stays as it is.
+   */
+  setStatus(
+    id: string,
+    change: {
+      from: StagedStatus;
+      to: StagedStatus;
+      jobId?: string;
+      errorCode?: string;
+      reason?: string;
+      report?: StagedReport;
+    },
+    nowMs: number,
+  ): Promise<StagedChangeSet | undefined>;
+  /** One that has expired is not found. */
+  find(id: string, nowMs: number): Promise<StagedChangeSet | undefined>;
+  /** Newest first, at most 100, without expired ones. */
+  list(tenantId: TenantId, nowMs: number): Promise<StagedChangeSet[]>;
+  /** In the order of `row`, at most `limit` (up to 500), after the row `after`; with `effects` only those. */
+  rows(id: string, options: { limit: number; after?: number; effects?: readonly StagedEffect[] }): Promise<StagedRow[]>;
+  /**
+   * Removes a set with its rows; at most 500 rows a call: true once nothing is left. From the first call on the set
+   * counts as expired, so that nobody applies half of it.
+   */
+  remove(id: string): Promise<boolean>;
+  /** Ids of sets that have expired, at most `limit`. */
+  expired(nowMs: number, limit: number): Promise<string[]>;
 }
 
 // --- Consumed states -------------------------------------------------------------------------------------------
@@ -557,11 +883,24 @@ export interface LaunchRecord {
   sealedClaims?: string;
 }
 
+/** Every field that is given must fit. A deployment without its platform is `INPUT_INVALID`: LMSs number them alike. */
+export interface LaunchFilter {
+  platformId?: PlatformId;
+  deploymentId?: string;
+  outcome?: LaunchRecord['outcome'];
+  code?: string;
+  /** One course. */
+  course?: { tenantId: TenantId; courseKey: string };
+}
+
 export interface LaunchStore {
   /** Appends a batch of at most 500 in one command. A launchId that is stored already is left as it is, so a batch may be repeated. */
   append(records: readonly LaunchRecord[]): Promise<void>;
   /** Newest first (a launchId sorts by its time), at most `limit`; `before` is the launchId to go on after. */
-  list(options: { limit: number; before?: LaunchId }): Promise<LaunchRecord[]>;
+  list(options: { limit: number; before?: LaunchId } & LaunchFilter): Promise<LaunchRecord[]>;
+  find(launchId: LaunchId): Promise<LaunchRecord | undefined>;
+  /** Launches of each course since then, courses without any left out; at most 500 keys. */
+  countByCourse(tenantId: TenantId, courseKeys: readonly string[], sinceMs: number): Promise<Map<string, number>>;
   findByRequestId(requestId: string): Promise<LaunchRecord | undefined>;
   /** Removes at most `limit` (up to 500) records older than `beforeMs`, the oldest first; answers how many. */
   sweep(beforeMs: number, limit: number): Promise<number>;
@@ -624,8 +963,12 @@ export interface Store {
   mappings: MappingStore;
   viewers: ViewerStore;
   admins: AdminStore;
+  adminPersons: AdminPersonStore;
   apiClients: ApiClientStore;
+  blockedFrames: BlockedFrameStore;
   leases: LeaseStore;
+  jobs: JobStore;
+  stagedChanges: StagedChangeStore;
   consumedStates: ConsumedStateStore;
   launches: LaunchStore;
   signingKeys: SigningKeyStore;

@@ -2,6 +2,9 @@ import { AppError } from '../errors/app-error.js';
 
 const UNPAIRED_SURROGATE = /\p{Surrogate}/u;
 
+/** False for text that `assertStorable` refuses. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && !UNPAIRED_SURROGATE.test(text);
+
 /**
  * Refuses text that not every database keeps letter by letter: with a NUL character (a C string ends there, so
  * `a\0b` would come back as `a`) or an unpaired surrogate (written as U+FFFD, so two different keys would become
@@ -20,3 +23,6 @@ export function assertStorable(text: string): void {
  * `assertStorable` refuses, so it comes back as it was.
  */
 export const toJson = (value: unknown): string => JSON.stringify(value);
+
+/** As `toJson`; nothing for a value that is not there. */
+export const optionalToJson = (value: unknown): string | undefined => (value === undefined ? undefined : toJson(value));

@@ -2,7 +2,7 @@
  * The form in which `store copy` moves a store's content: one schema per aggregate, the same for every kind of store.
  * A record holds everything, ids, versions and times included; sealed values and hashes travel as they are. A field
  * that a schema does not know is refused, so that nothing is lost without a word. Leases are left out: they end with
- * the processes that hold them.
+ * the processes that hold them. So are prepared changes that nobody applied yet: they end within hours.
  */
 import { z } from 'zod';
 import { AppError } from '../errors/app-error.js';
@@ -11,11 +11,14 @@ import type { PlatformRef } from '../runtime/ids.js';
 import type {
   AccountRecord,
   AdminLink,
+  AdminPerson,
   AdminSession,
   ApiClient,
   AuditRecord,
+  BlockedFrame,
   CourseRecord,
   DeploymentRecord,
+  JobRecord,
   LaunchRecord,
   MappingHistoryRecord,
   MappingRecord,
@@ -42,6 +45,9 @@ export interface TransferredCourse extends Omit<CourseRecord, 'mapping'> {
   };
 }
 
+/** A job without its holder: one that was running waits, and goes on where it last saved its state. */
+export type TransferredJob = Omit<JobRecord, 'status'> & { status: Exclude<JobRecord['status'], 'running'> };
+
 export interface ConsumedState {
   stateId: string;
   expiresAtMs: number;
@@ -64,9 +70,12 @@ export interface TransferRecords {
   viewers: ViewerPin;
   adminLinks: AdminLink;
   adminSessions: AdminSession;
+  adminPersons: AdminPerson;
+  blockedFrames: BlockedFrame;
   apiClients: ApiClient;
   signingKeys: SigningKeyRecord;
   installationKeys: InstallationKey;
+  jobs: TransferredJob;
   audit: AuditRecord;
   consumedStates: ConsumedState;
   launches: LaunchRecord;
@@ -91,6 +100,7 @@ const actor = z.strictObject({
   id: text.exactOptional(),
   address: text.exactOptional(),
 });
+const deploymentKey = z.strictObject({ platformId, deploymentId: text });
 const mappingState = z.strictObject({ categoryId, categoryFullName: text, origin, version: integer });
 
 export const transferSchemas: { [Name in Aggregate]: z.ZodType<TransferRecords[Name]> } = {
@@ -126,6 +136,10 @@ export const transferSchemas: { [Name in Aggregate]: z.ZodType<TransferRecords[N
       frameOrigins: z.array(text),
       adapter: z.record(text, z.unknown()),
       captureUntilMs: integer.exactOptional(),
+      uiConfId: integer.exactOptional(),
+      pilot: z.strictObject({ courseKeys: z.array(text), deploymentIds: z.array(text), contact: text }).exactOptional(),
+      serviceHosts: z.array(text).exactOptional(),
+      adminSignIn: z.literal(true).exactOptional(),
     }),
     version: integer,
     createdAtMs: integer,
@@ -137,6 +151,7 @@ export const transferSchemas: { [Name in Aggregate]: z.ZodType<TransferRecords[N
     namespace: text,
     name: text,
     identityRule: anything.exactOptional(),
+    courseSettings: anything.exactOptional(),
     version: integer,
     createdAtMs: integer,
   }),
@@ -153,8 +168,10 @@ export const transferSchemas: { [Name in Aggregate]: z.ZodType<TransferRecords[N
     courseKey: text,
     title: text.exactOptional(),
     label: text.exactOptional(),
+    sourcedId: text.exactOptional(),
     previousKeys: z.array(text),
     categoryNames: z.array(text),
+    seenIn: z.array(deploymentKey),
     firstSeenAtMs: integer,
     lastLaunchAtMs: integer.exactOptional(),
     problem: z.enum(['deleted', 'renamed', 'moved']).exactOptional(),
@@ -182,16 +199,40 @@ export const transferSchemas: { [Name in Aggregate]: z.ZodType<TransferRecords[N
     after: mappingState.exactOptional(),
   }),
   viewers: z.strictObject({ tenantId, subject: text, viewerId, kind: z.enum(['pin', 'alias']), atMs: integer }),
-  adminLinks: z.strictObject({ tokenHash: text, role, name: text, expiresAtMs: integer }),
+  adminLinks: z.strictObject({
+    tokenHash: text,
+    role,
+    name: text,
+    expiresAtMs: integer,
+    adminId: text.exactOptional(),
+    deployment: deploymentKey.exactOptional(),
+  }),
   adminSessions: z.strictObject({
     tokenHash: text,
     adminId: text,
     name: text,
     role,
-    platformId: platformId.exactOptional(),
+    deployment: deploymentKey.exactOptional(),
     createdAtMs: integer,
     idleExpiresAtMs: integer,
     expiresAtMs: integer,
+  }),
+  adminPersons: z.strictObject({
+    platformId,
+    deploymentId: text,
+    subject: text,
+    sealedName: text.exactOptional(),
+    status: z.enum(['asked', 'approved']),
+    role: z.enum(['editor', 'viewer']).exactOptional(),
+    askedAtMs: integer,
+    decidedAtMs: integer.exactOptional(),
+  }),
+  blockedFrames: z.strictObject({
+    platformId,
+    origin: text,
+    count: integer,
+    firstAtMs: integer,
+    lastAtMs: integer,
   }),
   apiClients: z.strictObject({
     id: text,
@@ -210,6 +251,23 @@ export const transferSchemas: { [Name in Aggregate]: z.ZodType<TransferRecords[N
     createdAtMs: integer,
   }),
   installationKeys: z.strictObject({ name: text, sealed: text }),
+  jobs: z.strictObject({
+    id: text,
+    kind: text,
+    status: z.enum(['waiting', 'done', 'failed', 'cancelled']),
+    tenantId: tenantId.exactOptional(),
+    input: anything,
+    state: anything.exactOptional(),
+    done: integer,
+    total: integer.exactOptional(),
+    result: anything.exactOptional(),
+    errorCode: text.exactOptional(),
+    actor,
+    createdAtMs: integer,
+    startedAtMs: integer.exactOptional(),
+    finishedAtMs: integer.exactOptional(),
+    cancelRequested: z.boolean(),
+  }),
   audit: z.strictObject({
     id: text,
     atMs: integer,

@@ -56,9 +56,9 @@ export interface AdminNotice {
 export interface AdminRoute extends Omit<Route, 'handler'> {
   role: AdminRole;
   /**
-   * The handler shows and changes only what belongs to `session.platformId`. Without it, the guard refuses sessions
-   * that are restricted to a platform: a screen that nobody thought about stays closed to them.
+   * The handler shows and changes only what belongs to `session.deployment`. Without it, the guard refuses sessions
+   * that are restricted to a deployment: a screen that nobody thought about stays closed to them.
    */
-  keepsToPlatform?: true;
+  keepsToDeployment?: true;
   handler(request: RequestFacts, screen: AdminScreen): Promise<ResponseData> | ResponseData;
 }

@@ -34,6 +34,7 @@ export const uiAssetFiles: AssetFiles = {
 export const adminAssetFiles: AssetFiles = {
   'admin.css': new URL('./assets/admin.css', import.meta.url),
   'admin.js': new URL('./assets/admin.js', import.meta.url),
+  'inspector.css': new URL('./assets/inspector.css', import.meta.url),
   'htmx.min.js': pathToFileURL(createRequire(import.meta.url).resolve('htmx.org/dist/htmx.min.js')),
 };
 

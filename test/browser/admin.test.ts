@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { startAdminWorld, type AdminWorld } from '../support/admin-world.js';
+import { barriers } from '../support/axe.js';
 import { chromiumArguments, chromiumPath } from '../support/chromium.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What a context of a page finds wrong for people who use assistive technology. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found: unknown = await page.evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))',
-  );
-  return found as string[];
-}
 
 describe('the admin’s screens in a browser', function () {
   this.timeout(60_000);
@@ -41,7 +29,8 @@ describe('the admin’s screens in a browser', function () {
 
   before(async () => {
     world = await startAdminWorld();
-    world.memory.record({
+    await world.store.audit.note({
+      atMs: world.clock.now,
       actor: { kind: 'admin', id: 'link:Grace Hopper', address: '192.0.2.7' },
       action: 'platform.update',
       target: '0193fd10-7c1e-7000-8000-00000000abcd',

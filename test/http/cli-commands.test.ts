@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program.js';
 import {
   cliEnvironment,
@@ -15,8 +16,10 @@ import {
   type Outcome,
 } from '../support/cli.js';
 
+const program = await createProgram();
+
 /** Every command that can be called, e.g. `platform add`. */
-function commandLines(command = createProgram(), path: string[] = []): string[][] {
+function commandLines(command: Command, path: string[] = []): string[][] {
   const children = command.commands.flatMap((child) => commandLines(child, [...path, child.name()]));
   return [...(path.length > 0 ? [path] : []), ...children];
 }
@@ -32,7 +35,7 @@ describe('the command line', function () {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   describe('--help', () => {
-    const lines = commandLines();
+    const lines = commandLines(program);
     const outcomes = new Map<string, Outcome>();
     before(async () => {
       await inParallel(lines, async (path) => outcomes.set(path.join(' '), await runCli([...path, '--help'])));

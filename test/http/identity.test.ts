@@ -9,7 +9,6 @@ import { systemRandom } from '../../src/runtime/random.js';
 import { startKalturaStandIn, type KalturaStandIn } from '../../src/sandbox/kaltura/server.js';
 import type { TenantRecord } from '../../src/store/ports.js';
 import { testAccount } from '../support/kaltura-account.js';
-import { withMemoryIdentity } from '../support/memory-viewers.js';
 import { claimName, codeOf, DEPLOYMENT_ID, startToolWorld, type ToolWorld } from '../support/tool-world.js';
 
 const BY = { kind: 'cli' } as const;
@@ -20,7 +19,7 @@ describe('a launch under an identity rule', () => {
 
   /** A world whose tenant has the rule before the first launch, so that no cache has to notice it. */
   async function startWith(identityRule: StoredIdentitySettings): Promise<void> {
-    world = await startToolWorld({ wrapStore: withMemoryIdentity });
+    world = await startToolWorld();
     const made = await world.store.deployments.assignTenant({
       platformId: world.platform.id,
       deploymentId: DEPLOYMENT_ID,

@@ -108,16 +108,16 @@ describe('every route of the admin', () => {
     });
   }
 
-  it('refuses a session of one platform unless it keeps to that platform', async () => {
+  it('refuses a session of one deployment unless it keeps to that deployment', async () => {
     const token = 'B'.repeat(43);
     const nowMs = world.clock.now;
-    await world.memory.admins.addSession(
+    await world.store.admins.addSession(
       {
         tokenHash: tokenHash(token),
-        adminId: 'lti:1',
+        adminId: 'link:Restricted',
         name: 'Restricted',
         role: 'owner',
-        platformId: 'p1' as PlatformId,
+        deployment: { platformId: 'p1' as PlatformId, deploymentId: '1' },
         createdAtMs: nowMs,
         idleExpiresAtMs: nowMs + 60_000,
         expiresAtMs: nowMs + 60_000,
@@ -125,7 +125,7 @@ describe('every route of the admin', () => {
       nowMs,
     );
     await each(
-      ({ keepsToPlatform }) => keepsToPlatform !== true,
+      ({ keepsToDeployment }) => keepsToDeployment !== true,
       async (route) => {
         const answer = await send(route, { cookie: `__Host-pca=${token}` });
         assert.deepEqual([answer.status, await codeOf(answer)], [403, 'ACCESS_DENIED'], nameOf(route));
@@ -168,7 +168,7 @@ describe('every route of the admin', () => {
     });
   });
 
-  it('answers nothing that a cache may keep or another site may frame, refused or not', async () => {
+  it('answers nothing that a cache may keep, another site may frame, refused or not, and no screen to its opener', async () => {
     await each(
       () => true,
       async (route) => {
@@ -176,6 +176,7 @@ describe('every route of the admin', () => {
         for (const who of [undefined, as('viewer'), as('owner')]) {
           const { headers, status } = await send(route, who);
           assert.equal(headers.get('cache-control'), 'no-store', nameOf(route));
+          if (status < 400) assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin', nameOf(route));
           if (status < 300) assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/);
         }
       },

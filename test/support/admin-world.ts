@@ -1,4 +1,4 @@
-/** The tool's admin screens behind the real exchange, with admins in memory and a clock that the test moves. */
+/** The tool's admin screens behind the real exchange, with a store in memory and a clock that the test moves. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.js';
@@ -9,16 +9,15 @@ import { systemClock, type Clock } from '../../src/runtime/clock.js';
 import { systemRandom } from '../../src/runtime/random.js';
 import { SOURCE_URL } from '../../src/runtime/source-url.js';
 import { openLibsqlStore } from '../../src/store/libsql/store.js';
-import type { AdminRole } from '../../src/store/ports.js';
+import type { AdminRole, Store } from '../../src/store/ports.js';
 import type { AdminRoute } from '../../src/ui/admin-screen.js';
-import { createMemoryAdmins, type MemoryAdmins } from './memory-admins.js';
 
 export interface AdminWorld {
   baseUrl: string;
   /** `http://tool.localhost:<port>`: what Origin has to be. */
   origin: string;
   table: readonly AdminRoute[];
-  memory: MemoryAdmins;
+  store: Store;
   logLines: string[];
   clock: { now: number } & Clock;
   /** A fresh one-time address. */
@@ -36,23 +35,22 @@ export interface SignedIn {
   csrfToken: string;
 }
 
-const SECRET = 'a secret of the tests that is long enough to be one';
+/** What the tool seals with, for records that a test makes. */
+export const ADMIN_WORLD_SECRET = 'a secret of the tests that is long enough to be one';
 
-export async function startAdminWorld({ secret = SECRET }: { secret?: string } = {}): Promise<AdminWorld> {
+export async function startAdminWorld({
+  secret = ADMIN_WORLD_SECRET,
+  accounts = {},
+}: { secret?: string; accounts?: Config['kaltura']['accounts'] } = {}): Promise<AdminWorld> {
   const clock = { now: systemClock.nowMs(), nowMs: () => clock.now };
-  const memory = createMemoryAdmins();
-  const store = {
-    ...(await openLibsqlStore({ directory: ':memory:', clock, random: systemRandom })),
-    admins: memory.admins,
-    audit: memory.audit,
-  };
+  const store = await openLibsqlStore({ directory: ':memory:', clock, random: systemRandom });
   const logLines: string[] = [];
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const origin = `http://tool.localhost:${port}`;
   const app = await createApp({
-    config: configOf(origin, port, secret),
+    config: { ...configOf(origin, port, secret), kaltura: { accounts } },
     store,
     log: createLog({ level: 'info', destination: { write: (line: string) => void logLines.push(line) } }),
     clock,
@@ -61,7 +59,7 @@ export async function startAdminWorld({ secret = SECRET }: { secret?: string } =
   });
   server.on('request', app.listener);
   const baseUrl = `http://127.0.0.1:${port}`;
-  const links = createSignInLinks({ admins: memory.admins, publicUrl: new URL(origin), clock, random: systemRandom });
+  const links = createSignInLinks({ admins: store.admins, publicUrl: new URL(origin), clock, random: systemRandom });
 
   // Hundreds of refusals are what these tests are about; from one address they would be cut short.
   let requests = 0;
@@ -71,7 +69,7 @@ export async function startAdminWorld({ secret = SECRET }: { secret?: string } =
     baseUrl,
     origin,
     table: app.adminTable,
-    memory,
+    store,
     logLines,
     clock,
     link: (role = 'owner', name = 'Ada Byron') => links.make({ role, name }, { kind: 'cli' }),
@@ -119,6 +117,7 @@ const configOf = (publicUrl: string, port: number, secret: string): Config => ({
   kaltura: { accounts: {} },
   log: { level: 'info' },
   metrics: {},
+  retention: { launchesDays: 30 },
   sourceUrl: SOURCE_URL,
   adapters: [],
   dangerouslyAllowHttp: true,

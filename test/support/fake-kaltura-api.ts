@@ -13,6 +13,8 @@ export interface FakeCategory {
   referenceId?: string;
   /** Hidden from sessions without `disableentitlement`. */
   privacyContext?: string;
+  /** 2, active, unless said otherwise. */
+  status?: number;
   /** How many more lists miss it. */
   hiddenFromLists: number;
 }
@@ -34,12 +36,12 @@ export interface FakeKalturaApi {
   /** Answers the next requests instead of the API. */
   misbehave?: (request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>) => void;
   /** Adds a category as if it had always been there. */
-  seed(fullName: string, fields?: { referenceId?: string; privacyContext?: string }): FakeCategory;
+  seed(fullName: string, fields?: { referenceId?: string; privacyContext?: string; status?: number }): FakeCategory;
   count(action: string): number;
   close(): Promise<void>;
 }
 
-type Reply = Record<string, unknown> | boolean;
+type Reply = Record<string, unknown> | boolean | null;
 type Fields = Record<string, unknown>;
 
 const exception = (code: string, message: string, args: Record<string, string> | [] = []): Reply => ({
@@ -65,26 +67,73 @@ export async function startFakeKalturaApi(account: { partnerId: number; secret: 
     return category;
   };
 
-  const view = ({ id, fullName, fullIds, referenceId }: FakeCategory): Record<string, unknown> => ({
-    id,
-    fullName,
-    fullIds,
-    name: fullName.split('>').at(-1),
-    ...(referenceId === undefined ? {} : { referenceId }),
+  const nameOf = ({ fullName }: FakeCategory): string => fullName.split('>').at(-1) ?? '';
+  const parentIdOf = ({ fullIds }: FakeCategory): number => Number(fullIds.split('>').at(-2) ?? 0);
+
+  const view = (category: FakeCategory): Record<string, unknown> => ({
+    id: category.id,
+    fullName: category.fullName,
+    fullIds: category.fullIds,
+    name: nameOf(category),
+    parentId: parentIdOf(category),
+    status: category.status ?? 2,
+    directEntriesCount: api.assignments.filter(({ categoryId }) => categoryId === category.id).length,
+    ...(category.referenceId === undefined ? {} : { referenceId: category.referenceId }),
     objectType: 'KalturaCategory',
   });
 
+  /** Whether a category fits every field of the filter. A field that the fake does not know fits nothing. */
+  const fits = (category: FakeCategory, filter: Fields): boolean =>
+    Object.entries(filter).every(([field, value]) => {
+      const wanted = String(value);
+      const name = nameOf(category).toLowerCase();
+      switch (field) {
+        case 'objectType':
+        case 'orderBy':
+          return true;
+        case 'idIn':
+          return wanted.split(',').includes(String(category.id));
+        case 'fullNameEqual':
+          return category.fullName === wanted;
+        case 'fullNameIn':
+          return wanted.toLowerCase().split(',').includes(category.fullName.toLowerCase());
+        case 'parentIdEqual':
+          return parentIdOf(category) === Number(wanted);
+        case 'ancestorIdIn':
+          return category.fullIds.split('>').slice(0, -1).includes(wanted);
+        case 'nameOrReferenceIdStartsWith':
+          return name.startsWith(wanted.toLowerCase());
+        case 'freeText':
+          return wanted
+            .toLowerCase()
+            .split(' ')
+            .every((word) => name.split(' ').includes(word));
+        default:
+          return false;
+      }
+    });
+
   const actions: Record<
     string,
-    (body: Fields & { filter: Fields; category: Fields; pager: Fields }, session: OpenedKs) => Reply
+    (
+      body: Fields & { filter: Fields; category: Fields; categoryEntry: Fields; pager: Fields },
+      session: OpenedKs,
+    ) => Reply
   > = {
-    'category.list'({ filter }, session) {
+    'category.get'({ id: wanted }) {
+      const category = api.categories.find(({ id }) => id === wanted);
+      return category
+        ? view(category)
+        : exception('CATEGORY_NOT_FOUND', 'Category id not found', { ID: String(wanted) });
+    },
+    'category.list'({ filter, pager }, session) {
       const sees = session.privileges.some(({ name }) => name === 'disableentitlement');
-      const objects = api.categories
-        .filter(({ fullName }) => fullName === filter['fullNameEqual'])
+      const all = api.categories
+        .filter((category) => fits(category, filter))
         .filter(({ privacyContext }) => sees || privacyContext === undefined)
         .filter((category) => category.hiddenFromLists-- <= 0);
-      return { objects: objects.map(view), totalCount: objects.length, objectType: 'KalturaCategoryListResponse' };
+      const objects = pageOf(all, pager).map(view);
+      return { objects, totalCount: all.length, objectType: 'KalturaCategoryListResponse' };
     },
     'category.add'({ category }, session) {
       if (session.type !== 'admin') return exception('SERVICE_FORBIDDEN', 'The access to service is forbidden');
@@ -105,14 +154,31 @@ export async function startFakeKalturaApi(account: { partnerId: number; secret: 
       );
     },
     'categoryentry.list'({ filter, pager }) {
-      const [pageSize, pageIndex] = [Number(pager['pageSize']), Number(pager['pageIndex'])];
-      const all = api.assignments.filter(({ entryId }) => entryId === filter['entryIdEqual']);
-      const objects = all.slice((pageIndex - 1) * pageSize, pageIndex * pageSize).map((assignment) => ({
+      const all = api.assignments.filter(
+        ({ entryId, categoryId }) => entryId === filter['entryIdEqual'] || categoryId === filter['categoryIdEqual'],
+      );
+      const objects = pageOf(all, pager).map((assignment) => ({
         ...assignment,
         categoryFullIds: api.categories.find(({ id }) => id === assignment.categoryId)?.fullIds,
         objectType: 'KalturaCategoryEntry',
       }));
       return { objects, totalCount: all.length, objectType: 'KalturaCategoryEntryListResponse' };
+    },
+    'categoryentry.add'({ categoryEntry }) {
+      const assignment = { entryId: String(categoryEntry['entryId']), categoryId: Number(categoryEntry['categoryId']) };
+      const own = api.assignments.filter(({ entryId }) => entryId === assignment.entryId);
+      if (own.some(({ categoryId }) => categoryId === assignment.categoryId)) {
+        return exception('CATEGORY_ENTRY_ALREADY_EXISTS', 'Entry already assigned to this category');
+      }
+      if (own.length >= 32) return exception('MAX_CATEGORIES_FOR_ENTRY_REACHED', 'Too many', { CATEGORIES: '32' });
+      api.assignments.push({ ...assignment, status: 2 });
+      return { ...assignment, status: 2, objectType: 'KalturaCategoryEntry' };
+    },
+    'categoryentry.delete'({ entryId, categoryId }) {
+      const index = api.assignments.findIndex((each) => each.entryId === entryId && each.categoryId === categoryId);
+      if (index < 0) return exception('ENTRY_IS_NOT_ASSIGNED_TO_CATEGORY', 'Entry is not assigned');
+      api.assignments.splice(index, 1);
+      return null;
     },
     'baseentry.get'({ entryId }) {
       const entry = api.entries.find(({ id }) => id === entryId);
@@ -130,7 +196,7 @@ export async function startFakeKalturaApi(account: { partnerId: number; secret: 
     if (opened.session.partnerId !== account.partnerId) return exception('INVALID_KS', 'Another partner');
     const handler = actions[action];
     return handler
-      ? handler({ filter: {}, category: {}, pager: {}, ...body }, opened.session)
+      ? handler({ filter: {}, category: {}, categoryEntry: {}, pager: {}, ...body }, opened.session)
       : exception('SERVICE_DOES_NOT_EXISTS', action);
   }
 
@@ -170,6 +236,12 @@ export async function startFakeKalturaApi(account: { partnerId: number; secret: 
       }),
   };
   return api;
+}
+
+function pageOf<Item>(items: readonly Item[], pager: Fields): Item[] {
+  const [pageSize, pageIndex] = [Number(pager['pageSize']), Number(pager['pageIndex'])];
+  if (pageSize > 500) throw new Error('Kaltura gives at most 500 at once');
+  return items.slice((pageIndex - 1) * pageSize, pageIndex * pageSize);
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {

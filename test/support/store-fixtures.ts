@@ -17,8 +17,10 @@ import type {
   AccountRecord,
   Actor,
   AdminLink,
+  AdminPerson,
   AdminSession,
   ApiClient,
+  JobRecord,
   LaunchRecord,
   MappingChange,
   MappingChangeSet,
@@ -27,6 +29,8 @@ import type {
   NewTenant,
   SeenCourse,
   SigningKeyRecord,
+  StagedChangeSet,
+  StagedRow,
   Store,
   TenantAssignment,
   TenantRecord,
@@ -190,6 +194,51 @@ export const anApiClient = (name: string, changes: Partial<ApiClient> = {}): Api
   tokenHash: `hash of ${name}`,
   scopes: ['embed'],
   createdAtMs: NOW_MS,
+  ...changes,
+});
+
+export const aPerson = (
+  platformId: PlatformId,
+  subject: string,
+  changes: Partial<AdminPerson> = {},
+): Omit<AdminPerson, 'status' | 'role' | 'decidedAtMs'> => ({
+  platformId,
+  deploymentId: '1',
+  subject,
+  askedAtMs: NOW_MS,
+  ...changes,
+});
+
+/** Made at `createdAtMs`, which its id sorts by. */
+export const aJob = (createdAtMs: number, changes: Partial<JobRecord> = {}) => ({
+  id: newUuid(idSource(createdAtMs)),
+  kind: 'courses.apply-changes',
+  input: { stagedId: 'x' },
+  actor: ADMIN,
+  createdAtMs,
+  ...changes,
+});
+
+/** What `create` takes; lives for 1,000 ms. */
+export const aStagedSet = (tenantId: TenantId, changes: Partial<StagedChangeSet> = {}) => ({
+  id: newUuid(idSource(NOW_MS)),
+  tenantId,
+  kind: 'import' as const,
+  summary: 'courses.csv',
+  createdBy: ADMIN,
+  createdAtMs: NOW_MS,
+  expiresAtMs: NOW_MS + 1_000,
+  ...changes,
+});
+
+/** A course that gets its first mapping. */
+export const aStagedRow = (row: number, changes: Partial<StagedRow> = {}): StagedRow => ({
+  row,
+  courseKey: `course-${row}`,
+  effect: 'add',
+  to: { categoryId: '1234' as CategoryId, categoryFullName: 'LTI>site>channels>15', origin: 'manual' },
+  launches: 0,
+  problems: [],
   ...changes,
 });
 

@@ -5,7 +5,7 @@
 import type { CategoryId, TenantId } from '../../src/runtime/ids.js';
 import { createChangeFeed } from '../../src/store/change-feed.js';
 import type { SigningKeyRecord, Store } from '../../src/store/ports.js';
-import { aChange, aChangeSet, aMapping, aPin, CLI, NOW_MS } from './store-fixtures.js';
+import { aChange, aChangeSet, aMapping, aPin, aStagedRow, CLI, NOW_MS } from './store-fixtures.js';
 import { openStoreTarget, type StoreTarget } from './store-targets.js';
 
 export interface WorkerTasks {
@@ -16,6 +16,8 @@ export interface WorkerTasks {
   'consume-link': { input: { tokenHash: string; times: number }; result: number };
   'pin-each': { input: { tenantId: TenantId; name: string; viewerIds: string[] }; result: string[] };
   'count-up': { input: { tenantId: TenantId; courseKey: string; times: number }; result: number };
+  'claim-jobs': { input: { holder: string; nowMs: number }; result: string[] };
+  'append-rows': { input: { setId: string; first: number; times: number }; result: number };
   'acquire-leases': { input: { names: string[]; holder: string }; result: string[] };
   'await-change': { input: object; result: number };
 }
@@ -109,6 +111,21 @@ const tasks: {
     return pinned;
   },
   'count-up': countUp,
+  async 'claim-jobs'({ holder, nowMs }) {
+    const claimed: string[] = [];
+    for (;;) {
+      const job = await opened().jobs.claim({ holder, kinds: ['test'], lifeMs: 60_000 }, nowMs);
+      if (job === undefined) return claimed;
+      claimed.push(job.id);
+    }
+  },
+  async 'append-rows'({ setId, first, times }) {
+    for (let index = 0; index < times; index += 1) {
+      const rows = [aStagedRow(first + 2 * index, { launches: 1 }), aStagedRow(first + 2 * index + 1)];
+      await opened().stagedChanges.append(setId, rows, { done: index }, NOW_MS);
+    }
+    return times;
+  },
   async 'acquire-leases'({ names, holder }) {
     const held: string[] = [];
     for (const name of names) {

@@ -11,6 +11,7 @@ import { SOURCE_URL } from '../../src/runtime/source-url.js';
 import { startKalturaStandIn, type KalturaStandIn } from '../../src/sandbox/kaltura/server.js';
 import { openLibsqlStore } from '../../src/store/libsql/store.js';
 import type { PlatformRecord, PlatformSettings, Store } from '../../src/store/ports.js';
+import type { AdminRoute } from '../../src/ui/admin-screen.js';
 import { testSigner, type Payload, type TestSigner } from './lti-world.js';
 
 const LTI = 'https://purl.imsglobal.org/spec/lti/claim';
@@ -25,8 +26,6 @@ export interface ToolWorldOptions {
   /** Replaces the stand-in as what the tool believes to be Kaltura. */
   kalturaServiceUrl?: string;
   kalturaTimeoutMs?: number;
-  /** What the tool gets instead of the store that was opened. */
-  wrapStore?: (store: Store) => Store;
 }
 
 export interface LoginResult {
@@ -49,6 +48,7 @@ export interface ToolWorld {
   signer: TestSigner;
   /** Every log line so far. */
   logLines: string[];
+  adminTable: readonly AdminRoute[];
   addPlatform(overrides?: Partial<PlatformRecord>, deployments?: string[]): Promise<PlatformRecord>;
   login(parameters?: Record<string, string>, init?: { path?: string; cookie?: string }): Promise<LoginResult>;
   claims(login: Pick<LoginResult, 'nonce'>, changes?: Payload): Payload;
@@ -73,8 +73,7 @@ export async function startToolWorld(options: ToolWorldOptions = {}): Promise<To
       response.end(JSON.stringify({ keys: [signer.publicJwk] }));
     }),
   );
-  const opened = await openLibsqlStore({ directory: options.directory ?? ':memory:', clock, random: systemRandom });
-  const store = options.wrapStore?.(opened) ?? opened;
+  const store = await openLibsqlStore({ directory: options.directory ?? ':memory:', clock, random: systemRandom });
 
   const logLines: string[] = [];
   const server = createServer();
@@ -102,6 +101,7 @@ export async function startToolWorld(options: ToolWorldOptions = {}): Promise<To
     },
     log: { level: 'info' },
     metrics: {},
+    retention: { launchesDays: 30 },
     sourceUrl: SOURCE_URL,
     adapters: [],
     dangerouslyAllowHttp: true,
@@ -152,6 +152,7 @@ export async function startToolWorld(options: ToolWorldOptions = {}): Promise<To
     platform,
     signer,
     logLines,
+    adminTable: app.adminTable,
     addPlatform,
 
     async login(parameters = {}, { path = '/lti/login', cookie = '__Host-pcok=1' } = {}) {

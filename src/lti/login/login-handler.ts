@@ -1,8 +1,9 @@
 /**
- * Third-party initiated login. Writes nothing. A browser whose cookies are known to work is sent on at once; another
+ * Third-party initiated login. Writes nothing but, now and then, why one failed. A browser whose cookies are known to work is sent on at once; another
  * one gets a small page that looks whether the cookie came back and otherwise offers a window, before the
  * authentication request, because the LMS's hint can be used only once.
  */
+import { toAppError } from '../../errors/app-error.js';
 import type { Handler, RequestFacts, ResponseData } from '../../http/types.js';
 import type { PlatformDirectory } from '../../platforms/directory.js';
 import type { PlatformRef } from '../../runtime/ids.js';
@@ -14,19 +15,21 @@ import { authenticationRequestUrl } from './authentication-request.js';
 import { chooseRegistration } from './choose-registration.js';
 import type { ForeignLogins } from './foreign-logins.js';
 import type { LoginPage } from './login-page.js';
+import type { LoginFailures } from './note-failure.js';
 import { readLoginRequest } from './read-login-request.js';
 
 export interface LoginHandlerDependencies {
   states: StateCodec;
   directory: PlatformDirectory;
   foreignLogins: ForeignLogins;
+  loginFailures: LoginFailures;
   page: LoginPage;
   publicUrl: URL;
 }
 
 /** `inWindow`: our own page opened a window for this login, where cookies are first-party; no need to ask. */
 export function createLoginHandler(deps: LoginHandlerDependencies, { inWindow }: { inWindow: boolean }): Handler {
-  return async (request) => {
+  const start = async (request: RequestFacts): Promise<ResponseData> => {
     const login = readLoginRequest(request);
     parseTargetLink(login.targetLinkUri, deps.publicUrl);
     const platform = await chooseRegistration(deps.directory, login, refOf(request));
@@ -45,6 +48,16 @@ export function createLoginHandler(deps: LoginHandlerDependencies, { inWindow }:
       cookies,
       locale: request.headers['accept-language'],
     });
+  };
+
+  return async (request) => {
+    try {
+      return await start(request);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.status < 500) deps.loginFailures.note(request, error);
+      throw error;
+    }
   };
 }
 

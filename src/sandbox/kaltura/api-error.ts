@@ -3,6 +3,7 @@
 const TEXTS = {
   ACTION_DOES_NOT_EXISTS: 'Action "@ACTION_NAME@" does not exists for service "@SERVICE_NAME@"',
   APP_TOKEN_ID_NOT_FOUND: 'Application token id "@ID@" not found',
+  CANNOT_MOVE_CATEGORIES_FROM_DIFFERENT_PARENT_CATEGORIES: 'Cannot move categories from different parent categories',
   CANNOT_RETRIEVE_ANOTHER_USER_USING_NON_ADMIN_SESSION:
     'cannot retrieve another user "@USER_ID@" using non-admin session',
   CAPTION_ASSET_ID_NOT_FOUND: 'The Caption asset id "@ID@" not found',

@@ -3,6 +3,8 @@ import type { Account, Category } from './account.js';
 import { grants, type Session } from './sessions.js';
 
 export interface Entitlement {
+  /** The account enforces it, and the session does not switch it off. */
+  appliesTo(session: Session | undefined): boolean;
   /** What `category.list` and `category.get` show. */
   seesCategory(session: Session | undefined, category: Category): boolean;
   /** Playback, thumbnail, captions and listing of an entry. `sview` does not help here. */
@@ -28,6 +30,7 @@ export function createEntitlement({ account, enforced }: { account: Account; enf
   };
 
   return {
+    appliesTo: applies,
     seesCategory: (session, category) => !applies(session) || shares(session, category),
     seesEntry(session, entryId) {
       if (!applies(session) || grants(session, 'disableentitlementforentry', entryId)) return true;

@@ -1,6 +1,6 @@
 /** What the pretended account holds when it starts. */
 import { toSeconds, type Clock } from '../../runtime/clock.js';
-import { createAccount, type Account, type CaptionTrack, type Entry } from './account.js';
+import { createAccount, type Account, type CaptionTrack, type Category, type Entry } from './account.js';
 
 export const PARTNER_ID = 102030;
 export const UI_CONF_ID = 5060;
@@ -49,7 +49,22 @@ function sampleEntries(createdAt: number): Entry[] {
   ];
 }
 
-/** `Campus` and `Campus>Library`; the library holds every entry but the unassigned one. */
+/** What an account that has been in use for years holds besides: something to search in. */
+const GROWN_CATEGORIES = [
+  'site>channels>Shared Repository',
+  'Departments>Biology',
+  'Departments>Biology>Lab safety',
+  'Departments>Chemistry',
+  'Archive>2025>Biology 101',
+  'Archive>2025>Chemistry 110',
+];
+/** The recordings of last year's course. */
+const ARCHIVED_COURSE = 'Archive>2025>Biology 101';
+
+/**
+ * `Campus` and below it a library, which holds every entry but the unassigned one, the departments and last year's
+ * courses.
+ */
 export function createSampleAccount({
   clock,
   entitlementEnforced,
@@ -74,5 +89,18 @@ export function createSampleAccount({
   for (const entry of entries) {
     if (entry.id !== SAMPLE_ENTRY.unassigned) account.assign(entry.id, library.id, 'library@example.edu');
   }
+  for (const path of GROWN_CATEGORIES) {
+    const category = addPath(account, root, path);
+    if (path !== ARCHIVED_COURSE) continue;
+    for (const id of [SAMPLE_ENTRY.shared, SAMPLE_ENTRY.recap]) account.assign(id, category.id, 'library@example.edu');
+  }
   return account;
+}
+
+/** The last category of a path below `parent`, with what is missing on the way. */
+function addPath(account: Account, parent: Category, path: string): Category {
+  return path.split('>').reduce((at, name) => {
+    const known = [...account.categories.values()].find((each) => each.parentId === at.id && each.name === name);
+    return known ?? account.addCategory({ name, parentId: at.id });
+  }, parent);
 }

@@ -58,7 +58,19 @@ export interface KalturaStandIn {
   eventScreen: { page: string; json: string; stream: string };
   events: { list(): readonly EventRecord[]; subscribe(listener: (event: EventRecord) => void): () => void };
   faults: FaultControl;
+  /** What somebody does to the categories in Kaltura's own console meanwhile. */
+  categories: CategoryControl;
   close(): Promise<void>;
+}
+
+export interface CategoryControl {
+  /** The id of the category of that full name. */
+  find(fullName: string): number | undefined;
+  rename(id: number, name: string): void;
+  /** `parentId` 0: to the top. */
+  move(id: number, parentId: number): void;
+  /** With everything under it. */
+  remove(id: number): void;
 }
 
 const HOST = '127.0.0.1';
@@ -177,6 +189,14 @@ export async function startKalturaStandIn(options: KalturaStandInOptions): Promi
     },
     events: { list: collector.list, subscribe: collector.subscribe },
     faults,
+    categories: {
+      find: (fullName) => [...account.categories.values()].find((each) => each.fullName === fullName)?.id,
+      rename: (id, name) => void account.updateCategory(id, { name }),
+      move: (id, parentId) => void account.updateCategory(id, { parentId }),
+      remove: (id) => {
+        account.deleteCategory(id, false);
+      },
+    },
     async close() {
       closing.abort();
       screen.close();

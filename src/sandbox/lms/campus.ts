@@ -36,6 +36,23 @@ export const personas: readonly Persona[] = [
 export const findPersona = (id: unknown): Persona | undefined => personas.find((persona) => persona.id === id);
 export const fullName = ({ givenName, familyName }: Persona): string => `${givenName} ${familyName}`;
 
+/** Short numbers of the fixtures have room for nine different courses. */
+const MAX_COURSES = 9;
+
+/** A copy as a teacher makes it for the next term: same activities, ids of its own. Undefined when there is no room. */
+export function copyCourse(course: Course, courses: readonly Course[]): Course | undefined {
+  if (courses.length >= MAX_COURSES) return undefined;
+  const ordinal = courses.length;
+  return {
+    id: `${course.id}-copy-${ordinal}`,
+    ordinal,
+    title: `${course.title} (copy)`,
+    code: `${course.code}-${ordinal}`,
+    activities: course.activities.map((activity, index) => ({ ...activity, ordinal: ordinal * 100 + index })),
+    copyOf: course,
+  };
+}
+
 /** Both courses link the same video: only the course tells the two plays apart. */
 export function createCourses(entries: readonly DemoEntry[]): Course[] {
   const [shared, ...rest] = entries;

@@ -175,6 +175,9 @@ export function createClaimsMaker(template: Json, lmsUrl: string): ClaimsMaker {
     return rehost(courseSubstitutions(fixture, course).ids.get(own) ?? course.id, new Map());
   };
 
+  const historyOf = ({ copyOf }: Course): string[] =>
+    copyOf === undefined ? [] : [contextId(copyOf), ...historyOf(copyOf)];
+
   const make = ({ issuer, persona, course, activity, window, tool, nonce, issuedAtS }: ClaimsInput): Json => {
     const courseValues = courseSubstitutions(fixture, course);
     const values = new Map([...courseValues.all, ...personSubstitutions(fixture, persona)]);
@@ -202,7 +205,12 @@ export function createClaimsMaker(template: Json, lmsUrl: string): ClaimsMaker {
     claims[CLAIM.deploymentId] = tool.deploymentId;
     claims[CLAIM.targetLinkUri] = tool.targetLinkUri;
     claims[CLAIM.roles] = rolesFor(fixture[CLAIM.roles], persona);
-    claims[CLAIM.custom] = { ...objectAt(claims, CLAIM.custom), entry_id: activity.entryId };
+    claims[CLAIM.custom] = {
+      ...objectAt(claims, CLAIM.custom),
+      entry_id: activity.entryId,
+      // As $Context.id.history is filled in: nearest first, percent-encoded, joined by commas; empty for a new course.
+      context_history: historyOf(course).map(encodeURIComponent).join(','),
+    };
 
     const link = objectAt(claims, CLAIM.resourceLink);
     const seed: IdSeed = { kind: 'activity', id: `${course.id}/${activity.id}`, ordinal: activity.ordinal };

@@ -15,7 +15,8 @@ export interface LmsContext {
   url: string;
   /** `iss` of logins and tokens. */
   issuer: string;
-  courses: readonly Course[];
+  /** Grows when a teacher copies one. */
+  courses: Course[];
   shape: ProtocolShape;
   claims: ClaimsMaker;
   signer: Signer;

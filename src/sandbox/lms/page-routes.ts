@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { cleanText } from './authorisation.js';
-import { findPersona, fullName, personas } from './campus.js';
+import { copyCourse, findPersona, fullName, personas } from './campus.js';
 import {
   findTool,
   formFields,
@@ -62,6 +62,23 @@ export function createPageRoutes(context: LmsContext): Router {
     sendPage(context, request, response, 'course', { title: course.title, data: { course, others } });
   });
 
+  router.post('/courses/:course/copy', (request, response, next) => {
+    const course = courses.find(({ id }) => id === request.params.course);
+    if (!course) {
+      next();
+      return;
+    }
+    const copy =
+      sessionOf(context, request, response).persona.role === 'teacher' ? copyCourse(course, courses) : undefined;
+    if (!copy) {
+      const sentence = 'Teachers may copy courses, and only a few.';
+      sendNotice(context, response, { status: 403, title: 'This course was not copied', sentence });
+      return;
+    }
+    courses.push(copy);
+    response.redirect(303, `/courses/${copy.id}`);
+  });
+
   router.get('/courses/:course/activities/:activity', (request, response, next) => {
     const course = courses.find(({ id }) => id === request.params.course);
     const activity = course?.activities.find(({ id }) => id === request.params.activity);
@@ -95,6 +112,23 @@ export function createPageRoutes(context: LmsContext): Router {
 
   router.get('/storage', (request, response) => {
     sendPage(context, request, response, 'storage', { title: 'Message forwarding' });
+  });
+
+  router.get('/be-the-admin', (request, response) => {
+    sendPage(context, request, response, 'be-the-admin', {
+      title: 'Be the admin',
+      data: { course: courses[0]?.title, open: context.tourFacts.current?.adminLink !== undefined },
+    });
+  });
+
+  // A sign-in link works once, so each click gets one of its own. It signs nobody in before a button there is pressed.
+  router.get('/tour/admin', async (_request, response) => {
+    const link = await context.tourFacts.current?.adminLink?.();
+    if (link === undefined) {
+      sendNotice(context, response, { status: 404, title: 'No tool', sentence: 'There is no tool beside this LMS.' });
+      return;
+    }
+    response.redirect(303, link);
   });
 
   router.get('/replay', (request, response) => {

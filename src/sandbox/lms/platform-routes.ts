@@ -153,6 +153,25 @@ export function createPlatformRoutes(context: LmsContext): Router {
     response.json(signer.jwks);
   });
 
+  // Where most publish it, and where Moodle does. OpenID Connect Discovery with the addition of LTI Dynamic Registration §2.1; registering by itself is not offered.
+  router.get(['/.well-known/openid-configuration', '/mod/lti/openid-configuration.php'], (_request, response) => {
+    response.json({
+      issuer: context.issuer,
+      authorization_endpoint: context.url + shape.paths.authorization,
+      token_endpoint: context.url + shape.paths.token,
+      jwks_uri: context.url + shape.paths.jwks,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      scopes_supported: ['openid'],
+      'https://purl.imsglobal.org/spec/lti-platform-configuration': {
+        product_family_code: context.options.shape.adapterId,
+        messages_supported: [{ type: 'LtiResourceLinkRequest' }],
+        variables: ['Context.id.history'],
+      },
+    });
+  });
+
   router.post(shape.paths.token, (_request, response) => {
     response.status(400).json({ error: 'unauthorized_client', error_description: 'The demo LMS offers no services' });
   });

@@ -32,6 +32,18 @@ export const tourSteps: readonly TourStep[] = [
     sentence: () => 'Now the same video in Chemistry 101: another playbackContext, the same userId.',
   },
   {
+    path: '/be-the-admin',
+    promise: 'You are the admin and give Biology 101 another category.',
+    invite: 'Be the admin',
+    sentence: () => 'Be the admin: give Biology 101 another category. It opens in a window of its own.',
+  },
+  {
+    path: '/courses/biology/activities/cell-division',
+    promise: 'You play the video again and see the number change.',
+    invite: 'Play the video again',
+    sentence: () => 'Play it again: playbackContext is now the category that you chose.',
+  },
+  {
     path: '/replay',
     promise: 'You send a used launch again, as a thief would.',
     invite: 'Replay a launch',

@@ -16,12 +16,14 @@ export interface LmsTemplate {
   claims: Record<string, unknown>;
 }
 
-/** What the last step of the tour prints for people who connect their own LMS. */
+/** What the tour knows of the tool beside it. */
 export interface TourFacts {
   loginUrl: string;
   redirectUri: string;
   jwksUrl: string;
   targetLinkUri?: string;
+  /** Makes a fresh address that signs its opener in to the tool's admin screens. */
+  adminLink?: () => Promise<string>;
 }
 
 export interface DemoLmsOptions {
@@ -70,6 +72,8 @@ export interface Course {
   title: string;
   code: string;
   activities: Activity[];
+  /** The course that this one was copied from. */
+  copyOf?: Course;
 }
 
 export interface ToolInput {

@@ -5,7 +5,8 @@ import type { Random } from '../../runtime/random.js';
 import type { AuditEntry } from '../audit-entries.js';
 import { uuidAfter } from '../ordered-uuid.js';
 import type { Actor, AuditRecord, AuditStore, MappingHistoryRecord } from '../ports.js';
-import { toJson } from '../storable.js';
+import { assertLimit } from '../limits.js';
+import { optionalToJson, toJson } from '../storable.js';
 import { noteChange } from './change-number.js';
 import type { Database, Row, Writer } from './database.js';
 import { integer, json, optionalJson, optionalText, text } from './rows.js';
@@ -13,6 +14,8 @@ import { integer, json, optionalJson, optionalText, text } from './rows.js';
 export interface Journal {
   /** Writes the audit record of a command and raises the change number; once per command that changes something. */
   audit(sql: Writer, by: Actor, atMs: number, entry: AuditEntry): void;
+  /** Writes a record that goes with no change, and leaves the change number as it is. */
+  note(sql: Writer, entry: Omit<AuditRecord, 'id'>): void;
   /** Adds to the history of mappings, in this order. */
   history(sql: Writer, records: readonly Omit<MappingHistoryRecord, 'id'>[]): void;
   newChangeSetId(atMs: number): string;
@@ -37,8 +40,6 @@ const INSERT_HISTORY = `INSERT INTO mapping_history
 /** Greater than every id: where "newest first" begins. */
 export const BEHIND_ALL = '~';
 
-const jsonOrNull = (value: unknown): string | undefined => (value === undefined ? undefined : toJson(value));
-
 export function createJournal(random: Random): Journal {
   const source = (atMs: number) => ({ random, clock: { nowMs: () => atMs } });
   const lastId = (sql: Writer, query: string): string | undefined => {
@@ -46,18 +47,23 @@ export function createJournal(random: Random): Journal {
     return typeof id === 'string' ? id : undefined;
   };
 
+  const note: Journal['note'] = (sql, { atMs, actor, action, target, tenantId, before, after }) => {
+    const id = uuidAfter(lastId(sql, LAST_AUDIT), source(atMs));
+    const sides = [optionalToJson(before), optionalToJson(after)];
+    sql.run(INSERT_AUDIT, id, atMs, toJson(actor), action, target, tenantId, ...sides);
+  };
+
   return {
-    audit(sql, by, atMs, { action, target, tenantId, before, after }) {
-      const id = uuidAfter(lastId(sql, LAST_AUDIT), source(atMs));
-      const sides = [jsonOrNull(before), jsonOrNull(after)];
-      sql.run(INSERT_AUDIT, id, atMs, toJson(by), action, target, tenantId, ...sides);
+    note,
+    audit(sql, by, atMs, entry) {
+      note(sql, { ...entry, actor: by, atMs });
       noteChange(sql);
     },
     history(sql, records) {
       let id = lastId(sql, LAST_HISTORY);
       for (const { changeSetId, summary, actor, atMs, tenantId, courseKey, before, after } of records) {
         id = uuidAfter(id, source(atMs));
-        const sides = [jsonOrNull(before), jsonOrNull(after)];
+        const sides = [optionalToJson(before), optionalToJson(after)];
         sql.run(INSERT_HISTORY, id, changeSetId, summary, toJson(actor), atMs, tenantId, courseKey, ...sides);
       }
     },
@@ -76,12 +82,17 @@ const toRecord = (row: Row): AuditRecord => ({
   ...optionalJson(row, 'after', 'after', z.unknown()),
 });
 
-export const createAuditStore = (durable: Database): AuditStore => ({
-  list: ({ limit, before = BEHIND_ALL, tenantId }) =>
-    durable.read((sql) =>
+export const createAuditStore = (durable: Database, journal: Journal): AuditStore => ({
+  async note(entry) {
+    await durable.write((sql) => journal.note(sql, entry));
+  },
+  async list({ limit, before = BEHIND_ALL, tenantId }) {
+    assertLimit(limit);
+    return durable.read((sql) =>
       (tenantId === undefined
         ? sql.all(NEWEST, before, limit)
         : sql.all(NEWEST_OF_TENANT, tenantId, before, limit)
       ).map(toRecord),
-    ),
+    );
+  },
 });

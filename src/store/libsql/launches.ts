@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { AccountId, CategoryId, EntryId, PlatformId, TenantId, ViewerId } from '../../runtime/ids.js';
 import { assertChunk, assertLimit } from '../limits.js';
 import type { LaunchRecord, LaunchStore } from '../ports.js';
-import { toJson } from '../storable.js';
-import type { Database, Row } from './database.js';
+import { isStorable, toJson } from '../storable.js';
+import type { Database, Parameter, Row, Writer } from './database.js';
+import { COUNT_OF_COURSE, LAUNCH_COLUMNS, launchListQuery } from './launch-query.js';
 import { integer, json, oneOf, optionalText, text } from './rows.js';
 
 const OUTCOMES = ['played', 'failed'] as const;
 
-/** What nobody searches for. As JSON it keeps any text that an LMS may send: a strange one never costs the batch. */
+/** As JSON it keeps any text that an LMS may send: a strange one never costs the batch. */
 const detailSchema = z.object({
   step: z.string(),
   code: z.string().exactOptional(),
@@ -28,11 +29,11 @@ const detailSchema = z.object({
   sealedClaims: z.string().exactOptional(),
 });
 
-const COLUMNS = 'launch_id, request_id, account_id, tenant_id, platform_id, at_ms, outcome, detail, sealed_personal';
-const INSERT = `INSERT INTO launch_records (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
-const NEWEST = `SELECT ${COLUMNS} FROM launch_records ORDER BY launch_id DESC LIMIT ?`;
-const NEWEST_BEFORE = `SELECT ${COLUMNS} FROM launch_records WHERE launch_id < ? ORDER BY launch_id DESC LIMIT ?`;
-const BY_REQUEST = `SELECT ${COLUMNS} FROM launch_records WHERE request_id = ? ORDER BY launch_id DESC LIMIT 1`;
+const INSERT = `INSERT INTO launch_records (${LAUNCH_COLUMNS}, deployment_id, course_key, code)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT_NEW = `${INSERT} ON CONFLICT DO NOTHING`;
+const BY_ID = `SELECT ${LAUNCH_COLUMNS} FROM launch_records WHERE launch_id = ?`;
+const BY_REQUEST = `SELECT ${LAUNCH_COLUMNS} FROM launch_records WHERE request_id = ? ORDER BY launch_id DESC LIMIT 1`;
 
 const SWEEP = `DELETE FROM launch_records WHERE launch_id IN
   (SELECT launch_id FROM launch_records WHERE at_ms < ? ORDER BY at_ms LIMIT ?)`;
@@ -49,28 +50,48 @@ const toRecord = (row: Row): LaunchRecord => ({
   ...optionalText(row, 'sealed_personal', 'sealedPersonal'),
 });
 
-const parametersOf = (record: LaunchRecord) => {
+/** What launches are searched by stands in a column too; text that no column takes is never searched for. */
+const searchable = (text: string | undefined): string | undefined =>
+  text !== undefined && isStorable(text) ? text : undefined;
+
+const recordOrNone = (row: Row | undefined): LaunchRecord | undefined =>
+  row === undefined ? undefined : toRecord(row);
+
+const parametersOf = (record: LaunchRecord): Parameter[] => {
   const { launchId, requestId, accountId, tenantId, platformId, atMs, outcome, sealedPersonal, ...detail } = record;
-  return [launchId, requestId, accountId, tenantId, platformId, atMs, outcome, toJson(detail), sealedPersonal];
+  const search = [detail.deploymentId, detail.courseKey, detail.code].map(searchable);
+  const ids = [launchId, requestId, accountId, tenantId, platformId];
+  return [...ids, atMs, outcome, toJson(detail), sealedPersonal, ...search];
 };
+
+/** Adds a record that must be new; part of a transaction of the caller. */
+export const addLaunch = (sql: Writer, record: LaunchRecord): void => void sql.run(INSERT, ...parametersOf(record));
 
 export const createLaunchStore = (volatile: Database): LaunchStore => ({
   async append(records) {
     assertChunk(records);
     if (records.length === 0) return;
     await volatile.write((sql) => {
-      for (const record of records) sql.run(INSERT, ...parametersOf(record));
+      for (const record of records) sql.run(INSERT_NEW, ...parametersOf(record));
     });
   },
-  list: ({ limit, before }) =>
-    volatile.read((sql) =>
-      (before === undefined ? sql.all(NEWEST, limit) : sql.all(NEWEST_BEFORE, before, limit)).map(toRecord),
-    ),
-  findByRequestId: (requestId) =>
-    volatile.read((sql) => {
-      const row = sql.get(BY_REQUEST, requestId);
-      return row === undefined ? undefined : toRecord(row);
-    }),
+  async list(options) {
+    const { sql, parameters } = launchListQuery(options);
+    return volatile.read((reader) => reader.all(sql, ...parameters).map(toRecord));
+  },
+  find: (launchId) => volatile.read((sql) => recordOrNone(sql.get(BY_ID, launchId))),
+  async countByCourse(tenantId, courseKeys, sinceMs) {
+    assertChunk(courseKeys);
+    return volatile.read((sql) => {
+      const counts = new Map<string, number>();
+      for (const courseKey of courseKeys) {
+        const launches = integer(sql.get(COUNT_OF_COURSE, tenantId, courseKey, sinceMs) ?? {}, 'launches');
+        if (launches > 0) counts.set(courseKey, launches);
+      }
+      return counts;
+    });
+  },
+  findByRequestId: (requestId) => volatile.read((sql) => recordOrNone(sql.get(BY_REQUEST, requestId))),
   async sweep(beforeMs, limit) {
     assertLimit(limit);
     return volatile.write((sql) => sql.run(SWEEP, beforeMs, limit));

@@ -1,6 +1,7 @@
 /** The history of mappings: rows, and the two ways to read them. */
 import { z } from 'zod';
 import type { CategoryId } from '../../runtime/ids.js';
+import { assertLimit } from '../limits.js';
 import type { MappingHistoryRecord, MappingRecord, MappingStore } from '../ports.js';
 import type { Database, Row } from './database.js';
 import { actorSchema, BEHIND_ALL } from './journal.js';
@@ -49,8 +50,12 @@ export const historySides = (
 });
 
 export const createMappingHistory = (durable: Database): Pick<MappingStore, 'history' | 'changeSet'> => ({
-  history: ({ tenantId, courseKey }, { limit, before = BEHIND_ALL }) =>
-    durable.read((sql) => sql.all(OF_COURSE, tenantId, courseKey, before, limit).map(toRecord)),
-  changeSet: (changeSetId, { limit, after = '' }) =>
-    durable.read((sql) => sql.all(OF_CHANGE_SET, changeSetId, after, limit).map(toRecord)),
+  async history({ tenantId, courseKey }, { limit, before = BEHIND_ALL }) {
+    assertLimit(limit);
+    return durable.read((sql) => sql.all(OF_COURSE, tenantId, courseKey, before, limit).map(toRecord));
+  },
+  async changeSet(changeSetId, { limit, after = '' }) {
+    assertLimit(limit);
+    return durable.read((sql) => sql.all(OF_CHANGE_SET, changeSetId, after, limit).map(toRecord));
+  },
 });

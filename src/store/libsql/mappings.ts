@@ -6,9 +6,9 @@ import type { CourseRecord, MappingChange, MappingHistoryRecord, MappingRecord, 
 import {
   addCourse,
   COURSE_COLUMNS,
+  describeCourse,
   findCourse,
   removeMapping,
-  retitleCourse,
   setMapping,
   toMapping,
   type StoredCourse,
@@ -39,6 +39,7 @@ const emptyCourse = (tenantId: TenantId, courseKey: string, firstSeenAtMs: numbe
   courseKey,
   previousKeys: [],
   categoryNames: [],
+  seenIn: [],
   firstSeenAtMs,
 });
 
@@ -68,7 +69,7 @@ function map(
     const texts = { ...(title === undefined ? {} : { title }), ...(label === undefined ? {} : { label }) };
     addCourse(sql, { ...emptyCourse(tenantId, courseKey, updatedAtMs), ...texts }, { ...mapping, accountId });
   } else {
-    retitleCourse(sql, known, { title, label });
+    describeCourse(sql, known, { title, label });
     setMapping(sql, known, { ...mapping, accountId });
   }
   return mapping;
@@ -93,7 +94,7 @@ function applyChange(
     return { before, after: map(sql, known, { ...course, ...to, ...times }, accountId) };
   }
   if (known === undefined || before === undefined) return undefined;
-  retitleCourse(sql, known, { title: change.courseTitle, label: change.courseLabel });
+  describeCourse(sql, known, { title: change.courseTitle, label: change.courseLabel });
   removeMapping(sql, known);
   return { before, after: undefined };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../runtime/clock.js';
 import type { PlatformId } from '../../runtime/ids.js';
 import { auditEntries } from '../audit-entries.js';
-import type { NewPlatform, PlatformRecord, PlatformSettings, PlatformStore, Versioned } from '../ports.js';
+import type { PlatformChanges, PlatformRecord, PlatformSettings, PlatformStore, Versioned } from '../ports.js';
 import { toJson } from '../storable.js';
 import type { Database, Reader, Row } from './database.js';
 import type { Journal } from './journal.js';
@@ -18,6 +18,12 @@ const settingsSchema: z.ZodType<PlatformSettings> = z.object({
   frameOrigins: z.array(z.string()),
   adapter: z.record(z.string(), z.unknown()),
   captureUntilMs: z.number().exactOptional(),
+  uiConfId: z.int().exactOptional(),
+  pilot: z
+    .object({ courseKeys: z.array(z.string()), deploymentIds: z.array(z.string()), contact: z.string() })
+    .exactOptional(),
+  serviceHosts: z.array(z.string()).exactOptional(),
+  adminSignIn: z.literal(true).exactOptional(),
 });
 const acceptedIssuersSchema = z.array(z.string());
 
@@ -27,8 +33,14 @@ const INSERT = `INSERT INTO platforms (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, 
 const UPDATE = `UPDATE platforms SET account_id = ?, name = ?, adapter_id = ?, issuer = ?, accepted_issuers = ?,
   client_id = ?, authorization_url = ?, jwks_url = ?, token_url = ?, token_audience = ?, status = ?, settings = ?,
   version = ?, updated_at_ms = ? WHERE id = ?`;
-const REMOVE_HINTS = 'DELETE FROM tenant_hints WHERE platform_id = ?';
-const REMOVE_DEPLOYMENTS = 'DELETE FROM deployments WHERE platform_id = ?';
+const REMOVE_WITH_PLATFORM = [
+  'tenant_hints',
+  'deployments',
+  'blocked_frames',
+  'admin_persons',
+  'admin_sessions',
+  'admin_links',
+].map((table) => `DELETE FROM ${table} WHERE platform_id = ?`);
 const REMOVE = 'DELETE FROM platforms WHERE id = ?';
 const INSERT_DEPLOYMENT = `INSERT INTO deployments (platform_id, deployment_id, status, first_seen_at_ms)
   VALUES (?, ?, 'active', ?) ON CONFLICT DO NOTHING`;
@@ -59,7 +71,11 @@ const toRecord = (row: Row): PlatformRecord => ({
   updatedAtMs: integer(row, 'updated_at_ms'),
 });
 
-const changeableOf = (platform: NewPlatform) => [
+/** `null`: the platform has no such address any more. */
+type Changeable = Omit<PlatformRecord, 'tokenUrl' | 'tokenAudience'> &
+  Pick<PlatformChanges, 'tokenUrl' | 'tokenAudience'>;
+
+const changeableOf = (platform: Omit<Changeable, 'version'>) => [
   platform.accountId,
   platform.name,
   platform.adapterId,
@@ -68,8 +84,8 @@ const changeableOf = (platform: NewPlatform) => [
   platform.clientId,
   platform.authorizationUrl,
   platform.jwksUrl,
-  platform.tokenUrl,
-  platform.tokenAudience,
+  platform.tokenUrl ?? undefined,
+  platform.tokenAudience ?? undefined,
   platform.status,
   toJson(platform.settings),
 ];
@@ -113,7 +129,7 @@ export const createPlatformStore = (durable: Database, journal: Journal, clock: 
       durable.write((sql): Versioned<PlatformRecord> => {
         const current = findPlatform(sql, id);
         if (current?.version !== expectedVersion) return { outcome: 'conflict', current };
-        for (const command of [REMOVE_HINTS, REMOVE_DEPLOYMENTS, REMOVE]) sql.run(command, id);
+        for (const command of [...REMOVE_WITH_PLATFORM, REMOVE]) sql.run(command, id);
         journal.audit(sql, by, nowMs, auditEntries.platformRemove(current));
         return { outcome: 'done', record: current };
       }),

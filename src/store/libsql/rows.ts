@@ -1,6 +1,7 @@
 /** Checked readers for the columns of a row: what the database holds is not trusted to have the form that we expect. */
 import type { ZodType } from 'zod';
 import { AppError } from '../../errors/app-error.js';
+import type { DeploymentKey } from '../ports.js';
 import type { Row } from './database.js';
 
 const unexpected = (column: string, cause?: unknown): AppError =>
@@ -40,6 +41,12 @@ export function optionalText<Key extends string, Text extends string = string>(
 export function optionalInteger<Key extends string>(row: Row, column: string, key: Key): { [K in Key]?: number } {
   return row[column] === null ? {} : ({ [key]: integer(row, column) } as { [K in Key]?: number });
 }
+
+/** The deployment of a row that may have one in `platform_id` and `deployment_id`. */
+export const optionalDeployment = (row: Row): { deployment?: DeploymentKey } =>
+  row['deployment_id'] === null
+    ? {}
+    : { deployment: { platformId: text(row, 'platform_id'), deploymentId: text(row, 'deployment_id') } };
 
 /** A JSON column, checked by its schema. */
 export function json<Value>(row: Row, column: string, schema: ZodType<Value>): Value {

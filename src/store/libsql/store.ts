@@ -6,14 +6,17 @@ import type { Clock } from '../../runtime/clock.js';
 import type { Random } from '../../runtime/random.js';
 import type { Store } from '../ports.js';
 import { createAccountStore } from './accounts.js';
+import { createAdminPersonStore } from './admin-persons.js';
 import { createAdminStore } from './admins.js';
 import { createApiClientStore } from './api-clients.js';
+import { createBlockedFrameStore } from './blocked-frames.js';
 import { readChangeNumber } from './change-number.js';
 import { createConsumedStateStore } from './consumed-states.js';
 import { createCourseStore } from './courses.js';
 import { openDatabase, type Database } from './database.js';
 import { createDeploymentStore } from './deployments.js';
 import { createInstallationKeyStore } from './installation-keys.js';
+import { createJobStore } from './jobs.js';
 import { createAuditStore, createJournal } from './journal.js';
 import { createLaunchStore } from './launches.js';
 import { createLeaseStore } from './leases.js';
@@ -23,6 +26,7 @@ import { durableMigrations } from './migrations/durable.js';
 import { volatileMigrations } from './migrations/volatile.js';
 import { createPlatformStore } from './platforms.js';
 import { createSigningKeyStore } from './signing-keys.js';
+import { createStagedChangeStore } from './staged-changes.js';
 import { createTenantStore } from './tenants.js';
 import { createTransfer } from './transfer.js';
 import { createViewerStore } from './viewers.js';
@@ -80,7 +84,7 @@ export async function openLibsqlStore({ directory, clock, random, log }: LibsqlS
     const journal = createJournal(random);
     return {
       accounts: createAccountStore(durable, journal),
-      audit: createAuditStore(durable),
+      audit: createAuditStore(durable, journal),
       platforms: createPlatformStore(durable, journal, clock),
       deployments: createDeploymentStore(durable, journal),
       tenants: createTenantStore(durable, journal),
@@ -88,8 +92,12 @@ export async function openLibsqlStore({ directory, clock, random, log }: LibsqlS
       mappings: createMappingStore(durable, journal),
       viewers: createViewerStore(durable, journal),
       admins: createAdminStore(durable, journal),
+      adminPersons: createAdminPersonStore(durable, journal),
       apiClients: createApiClientStore(durable, journal),
+      blockedFrames: createBlockedFrameStore(durable),
       leases: createLeaseStore(volatile),
+      jobs: createJobStore(durable, journal),
+      stagedChanges: createStagedChangeStore(volatile),
       consumedStates: createConsumedStateStore(volatile, clock),
       launches: createLaunchStore(volatile),
       signingKeys: createSigningKeyStore(durable),

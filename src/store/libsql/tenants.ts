@@ -9,12 +9,12 @@ import { integer, optionalJson, text } from './rows.js';
 
 const LONGEST_NAMESPACE = 24;
 
-const COLUMNS = 'id, account_id, namespace, name, identity_rule, version, created_at_ms';
+const COLUMNS = 'id, account_id, namespace, name, identity_rule, course_settings, version, created_at_ms';
 const BY_ID = `SELECT ${COLUMNS} FROM tenants WHERE id = ?`;
 const ALL = `SELECT ${COLUMNS} FROM tenants ORDER BY name, id`;
-const INSERT = `INSERT INTO tenants (${COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, ?)`;
-const UPDATE =
-  'UPDATE tenants SET account_id = ?, namespace = ?, name = ?, identity_rule = ?, version = ? WHERE id = ?';
+const INSERT = `INSERT INTO tenants (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, 1, ?)`;
+const UPDATE = `UPDATE tenants SET account_id = ?, namespace = ?, name = ?, identity_rule = ?, course_settings = ?,
+  version = ? WHERE id = ?`;
 const NAMESPACE_TAKEN = 'SELECT id FROM tenants WHERE namespace = ?';
 
 const toRecord = (row: Row): TenantRecord => ({
@@ -23,6 +23,7 @@ const toRecord = (row: Row): TenantRecord => ({
   namespace: text(row, 'namespace'),
   name: text(row, 'name'),
   ...optionalJson(row, 'identity_rule', 'identityRule', z.unknown()),
+  ...optionalJson(row, 'course_settings', 'courseSettings', z.unknown()),
   version: integer(row, 'version'),
   createdAtMs: integer(row, 'created_at_ms'),
 });
@@ -41,12 +42,14 @@ function freeNamespace(sql: Reader, wanted: string): string {
   return candidate;
 }
 
-const ruleText = (rule: unknown): string | undefined =>
-  rule === undefined || rule === null ? undefined : toJson(rule);
+const settingText = (setting: unknown): string | undefined =>
+  setting === undefined || setting === null ? undefined : toJson(setting);
 
 /** Adds a tenant under a free namespace; part of a transaction of the caller. */
-export function insertTenant(sql: Writer, { id, accountId, namespace, name, identityRule, createdAtMs }: NewTenant) {
-  sql.run(INSERT, id, accountId, freeNamespace(sql, namespace), name, ruleText(identityRule), createdAtMs);
+export function insertTenant(sql: Writer, tenant: NewTenant): TenantRecord {
+  const { id, accountId, namespace, name, identityRule, courseSettings, createdAtMs } = tenant;
+  const settings = [settingText(identityRule), settingText(courseSettings)];
+  sql.run(INSERT, id, accountId, freeNamespace(sql, namespace), name, ...settings, createdAtMs);
   return toRecord(sql.get(BY_ID, id) ?? {});
 }
 
@@ -58,8 +61,9 @@ export const createTenantStore = (durable: Database, journal: Journal): TenantSt
       const current = findTenant(sql, id);
       if (current?.version !== expectedVersion) return { outcome: 'conflict', current };
       const { accountId, namespace, name, version } = { ...current, ...changes };
-      const rule = changes.identityRule === undefined ? current.identityRule : changes.identityRule;
-      sql.run(UPDATE, accountId, namespace, name, ruleText(rule), version + 1, id);
+      const { identityRule = current.identityRule, courseSettings = current.courseSettings } = changes;
+      const settings = [settingText(identityRule), settingText(courseSettings)];
+      sql.run(UPDATE, accountId, namespace, name, ...settings, version + 1, id);
       const record = toRecord(sql.get(BY_ID, id) ?? {});
       journal.audit(sql, by, nowMs, auditEntries.tenantUpdate(current, record));
       return { outcome: 'done', record };

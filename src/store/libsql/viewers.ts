@@ -1,6 +1,7 @@
 import { AppError } from '../../errors/app-error.js';
 import type { TenantId } from '../../runtime/ids.js';
 import { auditEntries } from '../audit-entries.js';
+import { assertLimit } from '../limits.js';
 import type { ViewerPin, ViewerStore } from '../ports.js';
 import type { Database, Reader, Row, Writer } from './database.js';
 import type { Journal } from './journal.js';
@@ -77,9 +78,11 @@ export const createViewerStore = (durable: Database, journal: Journal): ViewerSt
         return true;
       }),
 
-    list: (tenantId, { limit, after }) =>
-      durable.read((sql) =>
+    async list(tenantId, { limit, after }) {
+      assertLimit(limit);
+      return durable.read((sql) =>
         (after === undefined ? sql.all(PAGE, tenantId, limit) : sql.all(PAGE_AFTER, tenantId, after, limit)).map(toPin),
-      ),
+      );
+    },
   };
 };

@@ -7,6 +7,7 @@
 type FieldType =
   | StringConstructor
   | NumberConstructor
+  | BooleanConstructor
   | DateConstructor
   | { type: [StringConstructor]; default: undefined }
   | { [field: string]: StringConstructor | NumberConstructor };
@@ -15,8 +16,11 @@ type FieldType =
 const texts = (): FieldType => ({ type: [String], default: undefined });
 
 export const collections = {
-  /** `schema`, `indexes`: versions; `changes`: the change number; `order`: raised where commands must not overlap. */
-  meta: { _id: String, value: Number },
+  /**
+   * `schema`, `indexes`: versions; `changes`: the change number; `order`: raised where commands must not overlap. `held`
+   * is raised beside the change number by what may not overlap with a change and is none.
+   */
+  meta: { _id: String, value: Number, held: Number },
   /** Who migrates, or writes where there are no transactions. */
   locks: { _id: String, holder: String },
   accounts: {
@@ -64,6 +68,7 @@ export const collections = {
     namespace: String,
     name: String,
     identityRule: String,
+    courseSettings: String,
     version: Number,
     createdAtMs: Number,
   },
@@ -83,10 +88,13 @@ export const collections = {
     courseKey: String,
     title: String,
     label: String,
+    sourcedId: String,
     titleOrder: String,
     tokens: texts(),
     previousKeys: texts(),
     categoryNames: texts(),
+    /** Deployments, each as the `_id` that it has; absent when there is none. */
+    seenIn: texts(),
     firstSeenAtMs: Number,
     lastLaunchAtMs: Number,
     /** The last launch below zero, 0 without one: every order is then an ascending one. */
@@ -124,18 +132,45 @@ export const collections = {
     viewerIdFolded: String,
   },
   /** `endsAt` is the end as a date, which is what the server can remove by. */
-  adminLinks: { _id: String, role: String, name: String, expiresAtMs: Number, endsAt: Date },
+  adminLinks: {
+    _id: String,
+    role: String,
+    name: String,
+    expiresAtMs: Number,
+    adminId: String,
+    deployment: { platformId: String, deploymentId: String },
+    endsAt: Date,
+  },
   adminSessions: {
     _id: String,
     adminId: String,
     name: String,
     role: String,
-    platformId: String,
+    deployment: { platformId: String, deploymentId: String },
     createdAtMs: Number,
     idleExpiresAtMs: Number,
     expiresAtMs: Number,
     /** The earlier of the two ends. */
     endsAt: Date,
+  },
+  adminPersons: {
+    _id: String,
+    platformId: String,
+    deploymentId: String,
+    subject: String,
+    sealedName: String,
+    status: String,
+    role: String,
+    askedAtMs: Number,
+    decidedAtMs: Number,
+  },
+  blockedFrames: {
+    _id: String,
+    platformId: String,
+    origin: String,
+    count: Number,
+    firstAtMs: Number,
+    lastAtMs: Number,
   },
   apiClients: {
     _id: String,
@@ -147,6 +182,48 @@ export const collections = {
     revokedAtMs: Number,
   },
   leases: { _id: String, holder: String, endsAtMs: Number },
+  /** A job that runs is one that waits and has a holder; it is free again when the lease has ended. */
+  jobs: {
+    _id: String,
+    kind: String,
+    status: String,
+    tenantId: String,
+    input: String,
+    state: String,
+    done: Number,
+    total: Number,
+    result: String,
+    errorCode: String,
+    actor: String,
+    createdAtMs: Number,
+    startedAtMs: Number,
+    finishedAtMs: Number,
+    cancelRequested: Boolean,
+    holder: String,
+    /** 0: nobody had it yet. */
+    leaseEndsAtMs: Number,
+  },
+  stagedSets: {
+    _id: String,
+    tenantId: String,
+    deployment: { platformId: String, deploymentId: String },
+    kind: String,
+    summary: String,
+    status: String,
+    counts: { add: Number, change: Number, remove: Number, same: Number, error: Number },
+    launches: Number,
+    done: Number,
+    total: Number,
+    errorCode: String,
+    reason: String,
+    jobId: String,
+    report: String,
+    createdBy: String,
+    createdAtMs: Number,
+    updatedAtMs: Number,
+    expiresAtMs: Number,
+  },
+  stagedRows: { _id: String, setId: String, row: Number, effect: String, detail: String },
   consumedStates: { _id: String, expiresAtMs: Number, endsAt: Date },
   launches: {
     _id: String,
@@ -158,6 +235,11 @@ export const collections = {
     outcome: String,
     detail: String,
     sealedPersonal: String,
+    /** Copies of what the detail holds, to search by. A text that the database does not keep has none. */
+    byDeployment: String,
+    byCode: String,
+    /** Tenant and key, as the `_id` of a course. */
+    byCourse: String,
   },
   signingKeys: { _id: String, status: String, publicJwk: String, sealedPrivateJwk: String, createdAtMs: Number },
   installationKeys: { _id: String, sealed: String },

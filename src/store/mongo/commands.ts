@@ -31,6 +31,8 @@ export interface Commands {
   find(collection: CollectionName, filter: Filter, options?: FindOptions): Promise<Document[]>;
   /** How many fit, counted up to `cap`. */
   count(collection: CollectionName, filter: Filter, cap?: number): Promise<number>;
+  /** How many fit, by the text that they have in `field`. */
+  countBy(collection: CollectionName, filter: Filter, field: string): Promise<Map<string, number>>;
   /** All in the order given, or up to the first that fails. */
   insert(collection: CollectionName, documents: readonly Fields[]): Promise<void>;
   /** Changes one document that fits, as one atomic step; answers with it as it is then. */
@@ -48,6 +50,7 @@ export interface Model {
   findOne(filter: object, projection: object | null, options: object): PromiseLike<Document | null>;
   find(filter: object, projection: object | null, options: object): PromiseLike<Document[]>;
   countDocuments(filter: object, options: object): PromiseLike<number>;
+  aggregate(stages: object[], options: object): PromiseLike<Document[]>;
   insertMany(documents: object[], options: object): Promise<unknown>;
   findOneAndUpdate(filter: object, update: object, options: object): PromiseLike<Document | null>;
   findOneAndDelete(filter: object, options: object): PromiseLike<Document | null>;
@@ -90,6 +93,15 @@ export function createCommands({ models, trust, maxTimeMS, session }: CommandOpt
       }),
     count: async (collection, filter, cap) =>
       models[collection].countDocuments(filterOf(filter), { ...common, ...(cap === undefined ? {} : { limit: cap }) }),
+    async countBy(collection, filter, field) {
+      // mongoose leaves stages as they are, so what it would check of a filter must hold by itself: it is made of values.
+      const stages = [
+        { $match: compileFilter(filter, (operators) => operators) },
+        { $group: { _id: `$${field}`, n: { $sum: 1 } } },
+      ];
+      const groups = await models[collection].aggregate(stages, { ...common, batchSize: BATCH });
+      return new Map(groups.map(({ _id, n }) => [String(_id), Number(n)]));
+    },
     async insert(collection, documents) {
       if (documents.length === 0) return;
       await models[collection].insertMany(documents.map(compileFields), { ...common, ordered: true });

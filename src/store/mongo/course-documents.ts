@@ -31,6 +31,7 @@ export const newCourse = (
   courseKey,
   previousKeys: [],
   categoryNames: [],
+  seenIn: [],
   firstSeenAtMs: atMs,
   version: 0,
 });

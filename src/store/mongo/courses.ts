@@ -8,6 +8,7 @@ import type { Commands } from './commands.js';
 import type { Database } from './database.js';
 import { idOf, toOptional, toRecord } from './documents.js';
 import { absent, atLeast, beginsWith, greaterThan, oneOf, present, type Filter } from './fields.js';
+import { readCourses } from './mapping-changes.js';
 import { noteSeenCourses } from './seen-courses.js';
 
 const PROBLEMS = ['deleted', 'renamed', 'moved'] as const satisfies CourseRecord['problem'][];
@@ -18,12 +19,13 @@ function stateFilter(state: CourseFilter['state']): Filter {
   return state === 'unmapped' ? { 'mapping.origin': absent } : { 'mapping.origin': state };
 }
 
-function filterOf({ tenantId, state, categoryId, search }: CourseFilter): Filter {
+function filterOf({ tenantId, state, categoryId, seenIn, search }: CourseFilter): Filter {
   const words = searchTokens(search).map((token): Filter => ({ tokens: beginsWith(token) }));
   return {
     ...(tenantId === undefined ? {} : { tenantId }),
     ...stateFilter(state),
     ...(categoryId === undefined ? {} : { 'mapping.categoryId': categoryId }),
+    ...(seenIn === undefined ? {} : { seenIn: idOf('deployments', seenIn) }),
     ...(words.length === 0 ? {} : { $and: words }),
   };
 }
@@ -72,7 +74,10 @@ export const createCourseStore = (database: Database): CourseStore => ({
 
   async noteSeen(courses) {
     assertChunk(courses);
-    for (const { previousKeys, categoryNames } of courses) [...previousKeys, ...categoryNames].forEach(assertStorable);
+    for (const { previousKeys, categoryNames, seenIn } of courses) {
+      const places = seenIn === undefined ? [] : [seenIn.platformId, seenIn.deploymentId];
+      [...previousKeys, ...categoryNames, ...places].forEach(assertStorable);
+    }
     await database.run((commands) => noteSeenCourses(commands, courses));
   },
 
@@ -85,6 +90,16 @@ export const createCourseStore = (database: Database): CourseStore => ({
   },
 
   count: async (filter, cap) => (cap < 1 ? 0 : database.run(({ count }) => count('courses', filterOf(filter), cap))),
+
+  async findMany(tenantId, courseKeys) {
+    assertChunk(courseKeys);
+    const keys = courseKeys.map((courseKey) => ({ tenantId, courseKey }));
+    const known = await database.run((commands) => readCourses(commands, keys));
+    return keys.flatMap((key) => {
+      const course = known.get(idOf('courses', key));
+      return course === undefined ? [] : [courseOf(course)];
+    });
+  },
 
   setProblem: ({ tenantId, courseKey, expectedVersion, problem }) =>
     database.run(async ({ update }) => {

@@ -1,29 +1,25 @@
 import { AppError } from '../../errors/app-error.js';
-import type { PlatformId } from '../../runtime/ids.js';
 import { auditEntries } from '../audit-entries.js';
-import type { Actor, DeploymentRecord, DeploymentStore, TenantAssignment, TenantRecord } from '../ports.js';
+import type {
+  Actor,
+  DeploymentKey,
+  DeploymentRecord,
+  DeploymentStore,
+  TenantAssignment,
+  TenantRecord,
+} from '../ports.js';
 import type { Commands } from './commands.js';
 import type { Database } from './database.js';
 import { idOf, toDocument, toOptional, toRecord } from './documents.js';
 import type { Journal } from './journal.js';
-import { findPlatform } from './platforms.js';
+import { assertPlatform } from './platforms.js';
 import { findTenant, insertTenant, planTenant } from './tenants.js';
 import type { Writer } from './writer.js';
 
 const LAUNCH: Actor = { kind: 'launch' };
 
-type DeploymentKey = Pick<DeploymentRecord, 'platformId' | 'deploymentId'>;
-
 const findDeployment = async ({ findOne }: Commands, key: DeploymentKey): Promise<DeploymentRecord | undefined> =>
   toOptional('deployments', await findOne('deployments', { _id: idOf('deployments', key) }));
-
-async function assertPlatform(commands: Commands, platformId: PlatformId): Promise<void> {
-  if ((await findPlatform(commands, { _id: platformId })) !== undefined) return;
-  throw new AppError('STORE_CONFLICT', {
-    reason: 'a deployment belongs to a platform that exists',
-    details: { constraint: 'foreign-key' },
-  });
-}
 
 async function assignedTenant(commands: Commands, key: DeploymentKey): Promise<TenantRecord | undefined> {
   const tenantId = (await findDeployment(commands, key))?.tenantId;
@@ -57,7 +53,7 @@ export function createDeploymentStore(database: Database, { write }: Writer, jou
       write(async (transaction) => {
         const known = await findDeployment(transaction, { platformId, deploymentId });
         if (known?.status === 'active') return known;
-        if (known === undefined) await assertPlatform(transaction, platformId);
+        if (known === undefined) await assertPlatform(transaction, platformId, 'a deployment');
         const approved: DeploymentRecord = {
           platformId,
           deploymentId,
@@ -93,7 +89,7 @@ export function createDeploymentStore(database: Database, { write }: Writer, jou
           { limit: Math.max(cap, 1), only: ['_id'] },
         );
         if (pending.length >= cap) return 'full';
-        await assertPlatform(transaction, platformId);
+        await assertPlatform(transaction, platformId, 'a deployment');
         await transaction.noteChange();
         const record: DeploymentRecord = { platformId, deploymentId, status: 'pending', firstSeenAtMs: nowMs };
         await transaction.insert('deployments', [toDocument('deployments', record)]);
@@ -133,7 +129,7 @@ export function createDeploymentStore(database: Database, { write }: Writer, jou
         if (known?.tenantId !== undefined && known.tenantId !== tenantId) {
           throw new AppError('STORE_CONFLICT', { reason: 'the deployment has another tenant' });
         }
-        if (known === undefined) await assertPlatform(transaction, platformId);
+        if (known === undefined) await assertPlatform(transaction, platformId, 'a deployment');
         const joined: DeploymentRecord = {
           platformId,
           deploymentId,

@@ -29,6 +29,8 @@ export interface Update {
   /** Only when the document is made by this update. */
   onInsert?: Fields;
   increase?: Readonly<Record<string, number>>;
+  /** Where the value is higher than the one that is there. */
+  raise?: Readonly<Record<string, number>>;
 }
 
 const condition = (operators: Record<string, unknown>): Condition => ({ [OPERATORS]: operators });
@@ -39,6 +41,8 @@ export const atLeast = (value: string | number): Condition => condition({ $gte: 
 export const atMost = (value: string | number | Date): Condition => condition({ $lte: scalar(value) });
 export const oneOf = (values: readonly string[]): Condition => condition({ $in: values.map(scalar) });
 export const present: Condition = condition({ $exists: true });
+/** A list of so many members; one that is absent has no length. */
+export const hasLength = (length: number): Condition => condition({ $size: scalar(length) });
 export const absent: Condition = condition({ $exists: false });
 /** Text that begins with `prefix`, letter by letter. Anchored, so that an index serves it. */
 export const beginsWith = (prefix: string): Condition =>
@@ -100,13 +104,14 @@ export function compileFields(fields: Fields): Record<string, unknown> {
 }
 
 /** An update as the driver takes it. */
-export function compileUpdate({ set = {}, onInsert = {}, increase = {} }: Update): Record<string, object> {
+export function compileUpdate({ set = {}, onInsert = {}, increase = {}, raise = {} }: Update): Record<string, object> {
   const removed = Object.keys(set).filter((name) => set[name] === undefined);
   const parts: [string, object][] = [
     ['$set', compileFields(set)],
     ['$unset', Object.fromEntries(removed.map((name) => [name, 1]))],
     ['$setOnInsert', compileFields(onInsert)],
     ['$inc', compileFields(increase)],
+    ['$max', compileFields(raise)],
   ];
   return Object.fromEntries(parts.filter(([, part]) => Object.keys(part).length > 0));
 }

@@ -4,11 +4,11 @@ import type { Random } from '../../runtime/random.js';
 import type { AuditEntry } from '../audit-entries.js';
 import { assertLimit } from '../limits.js';
 import { uuidAfter } from '../ordered-uuid.js';
-import type { Actor, AuditStore, MappingHistoryRecord } from '../ports.js';
+import type { Actor, AuditRecord, AuditStore, MappingHistoryRecord } from '../ports.js';
 import type { Database } from './database.js';
 import { toDocument, toRecord } from './documents.js';
 import { lessThan } from './fields.js';
-import type { Transaction } from './writer.js';
+import type { Transaction, Writer } from './writer.js';
 
 export interface Journal {
   /**
@@ -16,6 +16,8 @@ export interface Journal {
    * changes.
    */
   audit(transaction: Transaction, by: Actor, atMs: number, entry: AuditEntry): Promise<void>;
+  /** Writes a record that goes with no change, and leaves the change number as it is. */
+  note(transaction: Transaction, entry: Omit<AuditRecord, 'id'>): Promise<void>;
   /** Adds to the history of mappings, in this order; before what it tells of. */
   history(transaction: Transaction, records: readonly Omit<MappingHistoryRecord, 'id'>[]): Promise<void>;
   newChangeSetId(atMs: number): string;
@@ -29,12 +31,21 @@ export function createJournal(random: Random): Journal {
     return typeof newest?.['_id'] === 'string' ? newest['_id'] : undefined;
   };
 
+  const write = async (
+    transaction: Transaction,
+    entry: Omit<AuditRecord, 'id'>,
+    keepsOrder: () => Promise<void>,
+  ): Promise<void> => {
+    const id = uuidAfter(await lastId(transaction, 'audit'), source(entry.atMs));
+    await keepsOrder();
+    await transaction.insert('audit', [toDocument('audit', { id, ...entry })]);
+  };
+
   return {
-    async audit(transaction, by, atMs, entry) {
-      const id = uuidAfter(await lastId(transaction, 'audit'), source(atMs));
-      await transaction.noteChange();
-      await transaction.insert('audit', [toDocument('audit', { id, atMs, actor: by, ...entry })]);
-    },
+    audit: (transaction, by, atMs, entry) =>
+      write(transaction, { atMs, actor: by, ...entry }, () => transaction.noteChange()),
+    // Otherwise a command beside it could take the same id.
+    note: (transaction, entry) => write(transaction, entry, () => transaction.holdChangeNumber()),
     async history(transaction, records) {
       let id = await lastId(transaction, 'mappingHistory');
       const documents = records.map((record) => {
@@ -47,8 +58,9 @@ export function createJournal(random: Random): Journal {
   };
 }
 
-export const createAuditStore = (database: Database): AuditStore => ({
-  list({ limit, before, tenantId }) {
+export const createAuditStore = (database: Database, { write }: Writer, journal: Journal): AuditStore => ({
+  note: (entry) => write((transaction) => journal.note(transaction, entry)),
+  async list({ limit, before, tenantId }) {
     assertLimit(limit);
     const filter = {
       ...(before === undefined ? {} : { _id: lessThan(before) }),

@@ -19,7 +19,7 @@ export async function readCourses(
   { find }: Commands,
   keys: readonly Pick<MappingChange, 'tenantId' | 'courseKey'>[],
 ): Promise<Map<string, TransferredCourse>> {
-  const ids = keys.map((key) => idOf('courses', key));
+  const ids = [...new Set(keys.map((key) => idOf('courses', key)))];
   const found = await find('courses', { _id: oneOf(ids) }, { limit: Math.max(ids.length, 1) });
   return new Map(found.map((document) => [String(document['_id']), toRecord('courses', document)]));
 }

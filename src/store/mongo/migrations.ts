@@ -15,6 +15,8 @@ export interface Migration {
   otherIndexes: readonly IndexPlan[];
   /** Changes documents. It may be run again after it was broken off, and by two processes at once. */
   documents?: (commands: Commands) => Promise<void>;
+  /** The same, for what only queries need: done before `otherIndexes` are built. */
+  laterDocuments?: (commands: Commands) => Promise<void>;
 }
 
 export interface MigrateOptions {
@@ -65,13 +67,18 @@ export async function migrate({ database, withLock, migrations, waitMs }: Migrat
   });
 }
 
-/** Builds the indexes of all migrations, unless some process has. May take long on a large database. */
+/**
+ * Changes documents for queries and builds the indexes of all migrations, unless some process has. May take long on a
+ * large database.
+ */
 export async function buildIndexes({ database, withLock, migrations, waitMs }: MigrateOptions): Promise<void> {
   const { commands } = database;
-  const built = async (): Promise<boolean> => (await versionOf(commands, 'indexes')) >= migrations.length;
-  if (await built()) return;
+  const builtVersion = (): Promise<number> => versionOf(commands, 'indexes');
+  if ((await builtVersion()) >= migrations.length) return;
   await withLock('indexes', waitMs, async () => {
-    if (await built()) return;
+    const version = await builtVersion();
+    if (version >= migrations.length) return;
+    for (const { laterDocuments } of migrations.slice(version)) await laterDocuments?.(commands);
     await database.createIndexes(migrations.flatMap(({ otherIndexes }) => otherIndexes));
     await setVersion(commands, 'indexes', migrations.length);
   });

@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.js';
 import { AppError } from '../../errors/app-error.js';
+import type { PlatformId } from '../../runtime/ids.js';
 import { auditEntries } from '../audit-entries.js';
 import type { DeploymentRecord, PlatformRecord, PlatformStore, Versioned } from '../ports.js';
 import { changedMeanwhile } from './changed-meanwhile.js';
@@ -12,6 +13,15 @@ import type { Writer } from './writer.js';
 
 export const findPlatform = async ({ findOne }: Commands, filter: Filter): Promise<PlatformRecord | undefined> =>
   toOptional('platforms', await findOne('platforms', filter));
+
+/** @throws AppError `STORE_CONFLICT` when there is no such platform; `what` belongs to it */
+export async function assertPlatform(commands: Commands, id: PlatformId, what: string): Promise<void> {
+  if ((await findPlatform(commands, { _id: id })) !== undefined) return;
+  throw new AppError('STORE_CONFLICT', {
+    reason: `${what} belongs to a platform that exists`,
+    details: { constraint: 'foreign-key' },
+  });
+}
 
 export function createPlatformStore(
   database: Database,
@@ -56,7 +66,7 @@ export function createPlatformStore(
         const current = await findPlatform(transaction, { _id: id });
         if (current?.version !== expectedVersion) return { outcome: 'conflict', current };
         const { ref, createdAtMs, version } = current;
-        const wanted = {
+        const { tokenUrl, tokenAudience, ...wanted } = {
           ...current,
           updatedAtMs: clock.nowMs(),
           ...changes,
@@ -65,7 +75,11 @@ export function createPlatformStore(
           createdAtMs,
           version: version + 1,
         };
-        const record: PlatformRecord = structuredClone(wanted);
+        const record: PlatformRecord = structuredClone({
+          ...wanted,
+          ...(tokenUrl === undefined || tokenUrl === null ? {} : { tokenUrl }),
+          ...(tokenAudience === undefined || tokenAudience === null ? {} : { tokenAudience }),
+        });
         await journal.audit(transaction, by, record.updatedAtMs, auditEntries.platformUpdate(current, record));
         const filter = { _id: id, version };
         const changed = await transaction.update('platforms', filter, { set: fieldsOf('platforms', record) });
@@ -78,8 +92,12 @@ export function createPlatformStore(
         const current = await findPlatform(transaction, { _id: id });
         if (current?.version !== expectedVersion) return { outcome: 'conflict', current };
         await journal.audit(transaction, by, nowMs, auditEntries.platformRemove(current));
-        await transaction.remove('tenantHints', { platformId: id });
-        await transaction.remove('deployments', { platformId: id });
+        for (const name of ['tenantHints', 'deployments', 'adminPersons', 'blockedFrames'] as const) {
+          await transaction.remove(name, { platformId: id });
+        }
+        for (const name of ['adminSessions', 'adminLinks'] as const) {
+          await transaction.remove(name, { 'deployment.platformId': id });
+        }
         await transaction.take('platforms', { _id: id });
         return { outcome: 'done', record: current };
       }),

@@ -1,5 +1,6 @@
 /** All migrations. Append only; each entry is one schema version. */
 import type { IndexPlan } from './collections.js';
+import { fillSearchFields } from './launches.js';
 import type { Migration } from './migrations.js';
 
 /**
@@ -82,5 +83,43 @@ export const schemaHistory: readonly Migration[] = [
     async documents({ update }) {
       for (const _id of ['changes', 'order']) await update('meta', { _id }, { onInsert: { value: 0 } }, true);
     },
+  },
+  {
+    name: 'where courses were seen, persons of LMSs, blocked frames, jobs, changes that wait to be applied',
+    collections: ['adminPersons', 'blockedFrames', 'jobs', 'stagedSets', 'stagedRows'],
+    uniqueIndexes: [],
+    otherIndexes: [
+      {
+        collection: 'courses',
+        name: 'courses_of_deployment_by_title',
+        key: { seenIn: 1, titleOrder: 1, courseKey: 1, tenantId: 1 },
+      },
+      {
+        collection: 'courses',
+        name: 'courses_of_deployment_by_recency',
+        key: { seenIn: 1, recency: 1, courseKey: 1, tenantId: 1 },
+      },
+      { collection: 'adminPersons', name: 'admin_persons_by_request', key: { askedAtMs: -1, _id: 1 } },
+      { collection: 'adminPersons', name: 'admin_persons_of_platform', key: { platformId: 1, askedAtMs: -1, _id: 1 } },
+      { collection: 'adminPersons', name: 'admin_persons_by_status', key: { platformId: 1, status: 1 } },
+      { collection: 'blockedFrames', name: 'blocked_frames_of_platform', key: { platformId: 1, lastAtMs: -1, _id: 1 } },
+      { collection: 'jobs', name: 'jobs_by_status', key: { status: 1, _id: 1 } },
+      { collection: 'jobs', name: 'jobs_by_end', key: { finishedAtMs: 1 } },
+      { collection: 'stagedSets', name: 'staged_sets_of_tenant', key: { tenantId: 1, _id: -1 } },
+      { collection: 'stagedSets', name: 'staged_sets_by_end', key: { expiresAtMs: 1 } },
+      { collection: 'stagedRows', name: 'staged_rows_of_set', key: { setId: 1, row: 1 } },
+      { collection: 'stagedRows', name: 'staged_rows_by_effect', key: { setId: 1, effect: 1, row: 1 } },
+      { collection: 'launches', name: 'launches_of_platform', key: { platformId: 1, _id: -1 } },
+      { collection: 'launches', name: 'launches_of_deployment', key: { platformId: 1, byDeployment: 1, _id: -1 } },
+      { collection: 'launches', name: 'launches_by_outcome', key: { outcome: 1, _id: -1 } },
+      { collection: 'launches', name: 'launches_by_code', key: { byCode: 1, _id: -1 } },
+      // The time comes last so that counting reads the index alone.
+      { collection: 'launches', name: 'launches_of_course', key: { byCourse: 1, _id: -1, atMs: 1 } },
+    ],
+    // What restricts a session is a deployment now: one that names a platform only would be restricted no more.
+    async documents({ remove }) {
+      await remove('adminSessions', {});
+    },
+    laterDocuments: fillSearchFields,
   },
 ];

@@ -1,22 +1,38 @@
 /** Notes the courses that launches showed: often, and beside the commands that change mappings. */
 import { AppError } from '../../errors/app-error.js';
-import type { SeenCourse } from '../ports.js';
+import { MAX_SEEN_IN } from '../limits.js';
+import type { DeploymentKey, SeenCourse } from '../ports.js';
 import type { TransferredCourse } from '../transfer-records.js';
 import { newCourse, retitled } from './course-documents.js';
 import type { Commands, UpdateEach } from './commands.js';
-import { fieldsOf, idOf, toRecord } from './documents.js';
+import { fieldsOf, idOf } from './documents.js';
 import { isDuplicateKey } from './errors.js';
-import { absent, oneOf, type Fields } from './fields.js';
+import { readCourses } from './mapping-changes.js';
+import { absent, hasLength, oneOf, type Fields } from './fields.js';
 
 /** Each round loses only to somebody who changed the same course between our read and our write. */
 const ROUNDS = 10;
 
+function joined(known: DeploymentKey[], seenIn: DeploymentKey | undefined): DeploymentKey[] {
+  if (seenIn === undefined || known.length >= MAX_SEEN_IN) return known;
+  const { platformId, deploymentId } = seenIn;
+  const isKnown = known.some((place) => place.platformId === platformId && place.deploymentId === deploymentId);
+  return isKnown ? known : [...known, { platformId, deploymentId }];
+}
+
+const courseId = ({ tenantId, courseKey }: SeenCourse): string => idOf('courses', { tenantId, courseKey });
+
 function seenAs(known: TransferredCourse | undefined, seen: SeenCourse): TransferredCourse {
-  const { title, label, previousKeys, categoryNames, seenAtMs } = seen;
+  const { title, label, sourcedId, previousKeys, categoryNames, seenAtMs } = seen;
   const course = known ?? newCourse(seen, seenAtMs);
-  if (course.lastLaunchAtMs !== undefined && course.lastLaunchAtMs > seenAtMs) return course;
+  const seenIn = joined(course.seenIn, seen.seenIn);
+  if (course.lastLaunchAtMs !== undefined && course.lastLaunchAtMs > seenAtMs) {
+    return seenIn === course.seenIn ? course : { ...course, seenIn };
+  }
   return {
     ...retitled(course, { title, label }),
+    ...(sourcedId === undefined ? {} : { sourcedId }),
+    seenIn,
     previousKeys: [...previousKeys],
     categoryNames: [...categoryNames],
     lastLaunchAtMs: seenAtMs,
@@ -25,32 +41,34 @@ function seenAs(known: TransferredCourse | undefined, seen: SeenCourse): Transfe
 
 /** Only what a launch tells: mapping and version may change meanwhile, and stay as they are. */
 function toldFields(course: TransferredCourse): Fields {
-  const { title, label, titleOrder, tokens, previousKeys, categoryNames, lastLaunchAtMs, recency } = fieldsOf(
-    'courses',
-    course,
-  );
+  const { title, label, sourcedId, seenIn, ...fields } = fieldsOf('courses', course);
+  const { titleOrder, tokens, previousKeys, categoryNames, lastLaunchAtMs, recency } = fields;
   return {
     ...(title === undefined ? {} : { title }),
     ...(label === undefined ? {} : { label }),
+    ...(sourcedId === undefined ? {} : { sourcedId }),
     titleOrder,
     tokens,
     previousKeys,
     categoryNames,
+    ...(seenIn === undefined ? {} : { seenIn }),
     lastLaunchAtMs,
     recency,
   };
 }
 
 /**
- * The updates. The one with what was seen fits only while the words that its tokens were made of, and the last launch,
- * are what we read; so a new course is made without them first.
+ * The updates. The one with what was seen fits only while the words that its tokens were made of, the last launch and
+ * the deployments are what we read; so a new course is made without them first.
  */
 function updatesOf(known: TransferredCourse | undefined, course: TransferredCourse): UpdateEach[] {
   const _id = idOf('courses', course);
   const from = known ?? newCourse(course, course.firstSeenAtMs);
   const make = { filter: { _id }, update: { onInsert: fieldsOf('courses', from) }, upsert: true };
-  const { title, label, lastLaunchAtMs } = from;
-  const asRead = { _id, title: title ?? absent, label: label ?? absent, lastLaunchAtMs: lastLaunchAtMs ?? absent };
+  const { title = absent, label = absent, sourcedId = absent, lastLaunchAtMs = absent, seenIn } = from;
+  // Deployments are only ever added, so as many as there were are the same.
+  const places = seenIn.length === 0 ? absent : hasLength(seenIn.length);
+  const asRead = { _id, title, label, sourcedId, lastLaunchAtMs, seenIn: places };
   return [...(known === undefined ? [make] : []), { filter: asRead, update: { set: toldFields(course) } }];
 }
 
@@ -64,20 +82,18 @@ async function assertTenants({ find }: Commands, courses: readonly SeenCourse[])
 }
 
 /** Answers how many courses somebody else changed meanwhile: what was seen is not noted there yet. */
-async function noteOnce({ find, updateEach }: Commands, courses: readonly SeenCourse[]): Promise<number> {
-  const ids = [...new Set(courses.map((course) => idOf('courses', course)))];
-  const found = await find('courses', { _id: oneOf(ids) }, { limit: ids.length });
-  const known = new Map(found.map((document) => [String(document['_id']), toRecord('courses', document)]));
+async function noteOnce(commands: Commands, courses: readonly SeenCourse[]): Promise<number> {
+  const known = await readCourses(commands, courses);
   const wanted = new Map<string, TransferredCourse>();
   for (const seen of courses) {
-    const id = idOf('courses', seen);
+    const id = courseId(seen);
     wanted.set(id, seenAs(wanted.get(id) ?? known.get(id), seen));
   }
   const updates = [...wanted]
     .filter(([id, course]) => known.get(id) !== course)
     .flatMap(([id, course]) => updatesOf(known.get(id), course));
   try {
-    return updates.length - (await updateEach('courses', updates));
+    return updates.length - (await commands.updateEach('courses', updates));
   } catch (thrown) {
     // Two made the same course at once.
     if (isDuplicateKey(thrown)) return updates.length;

@@ -6,14 +6,17 @@ import { newUuid } from '../../runtime/ids.js';
 import type { Random } from '../../runtime/random.js';
 import type { Store } from '../ports.js';
 import { createAccountStore } from './accounts.js';
+import { createAdminPersonStore } from './admin-persons.js';
 import { createAdminStore } from './admins.js';
 import { createApiClientStore } from './api-clients.js';
+import { createBlockedFrameStore } from './blocked-frames.js';
 import { createConsumedStateStore } from './consumed-states.js';
 import { createCourseStore } from './courses.js';
 import type { Commands } from './commands.js';
 import { openDatabase, type Database } from './database.js';
 import { createDeploymentStore } from './deployments.js';
 import { isWithoutTransactions, translate } from './errors.js';
+import { createJobStore } from './jobs.js';
 import { createAuditStore, createJournal } from './journal.js';
 import { createInstallationKeyStore, createSigningKeyStore } from './keys.js';
 import { createLaunchStore } from './launches.js';
@@ -23,6 +26,7 @@ import { createMappingStore } from './mappings.js';
 import { buildIndexes, migrate } from './migrations.js';
 import { createPlatformStore } from './platforms.js';
 import { schemaHistory } from './schema-history.js';
+import { createStagedChangeStore } from './staged-changes.js';
 import { createTenantStore } from './tenants.js';
 import { createTransfer } from './transfer.js';
 import { createViewerStore } from './viewers.js';
@@ -105,7 +109,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     const journal = createJournal(random);
     return {
       accounts: createAccountStore(database, writer, journal),
-      audit: createAuditStore(database),
+      audit: createAuditStore(database, writer, journal),
       platforms: createPlatformStore(database, writer, journal, clock),
       deployments: createDeploymentStore(database, writer, journal),
       tenants: createTenantStore(database, writer, journal),
@@ -113,8 +117,12 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
       mappings: createMappingStore(database, writer, journal),
       viewers: createViewerStore(database, writer, journal),
       admins: createAdminStore(database, writer, journal),
+      adminPersons: createAdminPersonStore(database, writer, journal),
       apiClients: createApiClientStore(database, writer, journal),
+      blockedFrames: createBlockedFrameStore(database, writer),
       leases: createLeaseStore(database),
+      jobs: createJobStore(database, writer, journal),
+      stagedChanges: createStagedChangeStore(database, writer),
       consumedStates: createConsumedStateStore(database, clock),
       launches: createLaunchStore(database),
       signingKeys: createSigningKeyStore(database, writer),

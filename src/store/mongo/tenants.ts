@@ -47,15 +47,21 @@ async function freeNamespace(commands: Commands, wanted: string): Promise<string
 export async function planTenant(commands: Commands, tenant: NewTenant): Promise<TenantRecord> {
   assertNamespace(tenant.namespace);
   const namespace = await freeNamespace(commands, tenant.namespace);
-  const { identityRule, ...rest } = structuredClone(tenant);
-  return { ...rest, ...withRule(identityRule), namespace, version: 1 };
+  const { identityRule, courseSettings, ...rest } = structuredClone(tenant);
+  return { ...rest, ...settingsOf(identityRule, courseSettings), namespace, version: 1 };
 }
 
 export const insertTenant = (transaction: Transaction, tenant: TenantRecord): Promise<void> =>
   transaction.insert('tenants', [toDocument('tenants', tenant)]);
 
-const withRule = (identityRule: unknown): { identityRule?: unknown } =>
-  identityRule === undefined || identityRule === null ? {} : { identityRule };
+/** Those that there are: `null` is none. */
+const settingsOf = (
+  identityRule: unknown,
+  courseSettings: unknown,
+): Pick<TenantRecord, 'identityRule' | 'courseSettings'> => ({
+  ...(identityRule === undefined || identityRule === null ? {} : { identityRule }),
+  ...(courseSettings === undefined || courseSettings === null ? {} : { courseSettings }),
+});
 
 export const createTenantStore = (database: Database, { write }: Writer, journal: Journal): TenantStore => ({
   find: (id) => database.run((commands) => findTenant(commands, id)),
@@ -67,7 +73,7 @@ export const createTenantStore = (database: Database, { write }: Writer, journal
     write(async (transaction): Promise<Versioned<TenantRecord>> => {
       const current = await findTenant(transaction, id);
       if (current?.version !== expectedVersion) return { outcome: 'conflict', current };
-      const { identityRule: oldRule, ...rest } = current;
+      const { identityRule: oldRule, courseSettings: oldSettings, ...rest } = current;
       const { name = rest.name, namespace = rest.namespace, accountId = rest.accountId } = changes;
       assertNamespace(namespace);
       if (namespace !== rest.namespace && (await isTaken(transaction, namespace))) {
@@ -76,8 +82,9 @@ export const createTenantStore = (database: Database, { write }: Writer, journal
           details: { constraint: 'unique' },
         });
       }
-      const rule = changes.identityRule === undefined ? oldRule : structuredClone(changes.identityRule);
-      const record = { ...rest, ...withRule(rule), name, namespace, accountId, version: rest.version + 1 };
+      const { identityRule = oldRule, courseSettings = oldSettings } = structuredClone(changes);
+      const settings = settingsOf(identityRule, courseSettings);
+      const record = { ...rest, ...settings, name, namespace, accountId, version: rest.version + 1 };
       await journal.audit(transaction, by, nowMs, auditEntries.tenantUpdate(current, record));
       const filter = { _id: id, version: rest.version };
       const changed = await transaction.update('tenants', filter, { set: fieldsOf('tenants', record) });

@@ -9,12 +9,14 @@ import type { Database } from './database.js';
 import { isWithoutTransactions } from './errors.js';
 import type { WithLock } from './lock.js';
 
-/** The commands of one change. Reads come first, then `noteChange` or `keepApart`, then what the change writes. */
+/** The commands of one change. Reads come first, then `noteChange` or another that keeps commands apart, then what it writes. */
 export interface Transaction extends Commands {
   /** Raises the change number. */
   noteChange(): Promise<void>;
   /** Keeps this command from overlapping with others, for one that does not raise the change number. */
   keepApart(): Promise<void>;
+  /** Keeps this command from overlapping with those that raise the change number, and leaves the number as it is. */
+  holdChangeNumber(): Promise<void>;
 }
 
 export interface Writer {
@@ -40,8 +42,12 @@ const WRITES = 'writes';
 /** Nobody hears of it: the time limit was over before. */
 const tooLate = (): AppError => new AppError('STORE_BUSY', { reason: 'nobody waits for this command any more' });
 
-const raise = async (commands: Commands, counter: 'changes' | 'order'): Promise<void> => {
-  await commands.update('meta', { _id: counter }, { increase: { value: 1 } }, true);
+const raise = async (
+  commands: Commands,
+  counter: 'changes' | 'order',
+  field: 'value' | 'held' = 'value',
+): Promise<void> => {
+  await commands.update('meta', { _id: counter }, { increase: { [field]: 1 } }, true);
 };
 
 const inTransaction = (commands: Commands): Transaction => ({
@@ -49,6 +55,7 @@ const inTransaction = (commands: Commands): Transaction => ({
   // The first write of each transaction is to the same document, so of two that overlap one starts again at once.
   noteChange: () => raise(commands, 'changes'),
   keepApart: () => raise(commands, 'order'),
+  holdChangeNumber: () => raise(commands, 'changes', 'held'),
 });
 
 /** Runs `work` without a transaction; the lock is held. */
@@ -74,6 +81,7 @@ async function oneByOne<Result>(
     remove: (collection, filter) => writing(() => commands.remove(collection, filter)),
     noteChange: async () => void (done.noted = true),
     keepApart: async () => undefined,
+    holdChangeNumber: async () => undefined,
   };
   try {
     return await work(transaction);

@@ -6,6 +6,7 @@ import { aLink, aSession, CLI, NOW_MS, STORABLE_TEXTS } from '../../support/stor
 import type { CurrentHarness } from './harness.js';
 
 const LATER_MS = NOW_MS + 1_000;
+const DEPLOYMENT = { platformId: 'p' as PlatformId, deploymentId: '{"$gt":""}' };
 
 export function describeAdmins(current: CurrentHarness): void {
   describe('sign-in links', () => {
@@ -16,6 +17,13 @@ export function describeAdmins(current: CurrentHarness): void {
       assert.deepEqual(await store.admins.consumeLink('h', NOW_MS), aLink('h'));
       assert.equal(await store.admins.consumeLink('h', NOW_MS), undefined);
       assert.equal(await probe.count('adminLinks'), 0);
+    });
+
+    it('keeps whom a link signs in, and for which deployment', async () => {
+      const { admins } = current().store;
+      const link = aLink('h', { adminId: 'lti:p:7', deployment: DEPLOYMENT });
+      await admins.addLink(link, CLI, NOW_MS);
+      assert.deepEqual(await admins.consumeLink('h', NOW_MS), link);
     });
 
     it('gives a link to one of 100 callers at once in two processes', async () => {
@@ -60,9 +68,9 @@ export function describeAdmins(current: CurrentHarness): void {
   });
 
   describe('admin sessions', () => {
-    it('keeps every field, and leaves out a platform that was not given', async () => {
+    it('keeps every field, and leaves out a deployment that was not given', async () => {
       const { admins } = current().store;
-      const bound = aSession('b', { platformId: 'p' as PlatformId });
+      const bound = aSession('b', { deployment: DEPLOYMENT });
       await admins.addSession(aSession('a'), NOW_MS);
       await admins.addSession(bound, NOW_MS);
       assert.deepEqual(await admins.findSession('a', NOW_MS), aSession('a'));

@@ -11,6 +11,8 @@ import {
   anAccount,
   anApiClient,
   anAssignment,
+  aJob,
+  aPerson,
   aPin,
   aPlatform,
   aSeenCourse,
@@ -29,11 +31,18 @@ interface Scene {
 
 /** Every audited command, in an order in which each changes something, with the action that it leaves. */
 function auditedCommands({ store, platformId, tenantId }: Scene): [string, Actor, () => Promise<unknown>][] {
-  const { accounts, admins, apiClients, deployments, mappings, platforms, tenants, viewers } = store;
+  const { accounts, adminPersons, admins, apiClients, deployments, jobs, mappings, platforms, tenants, viewers } =
+    store;
   const client = anApiClient('portal', { tenantId, tokenHash: 'SECRET-client' });
   const account = anAccount({ sealedCredentials: 'SECRET-credentials' });
   const added = aPlatform();
   const deployment = { platformId, deploymentId: '2' };
+  const person = aPerson(platformId, 's', { sealedName: 'SECRET-name' });
+  const job = aJob(NOW_MS, { tenantId });
+  const asked = async (work: () => Promise<unknown>): Promise<void> => {
+    await adminPersons.ask(person, { cap: 5 });
+    await work();
+  };
   return [
     ['account.add', CLI, () => accounts.put(account, undefined, CLI)],
     ['account.update', ADMIN, () => accounts.put({ ...account, name: 'Renamed' }, 1, ADMIN)],
@@ -49,6 +58,13 @@ function auditedCommands({ store, platformId, tenantId }: Scene): [string, Actor
     ['viewer.alias', ADMIN, () => viewers.setAlias(aPin(tenantId, 's', 'v'), ADMIN)],
     ['viewer.remove', ADMIN, () => viewers.remove(tenantId, 's', ADMIN, NOW_MS)],
     ['admin-link.add', CLI, () => admins.addLink(aLink('SECRET-link'), CLI, NOW_MS)],
+    [
+      'admin-person.approve',
+      ADMIN,
+      () => asked(() => adminPersons.approve({ ...person, role: 'editor' }, ADMIN, NOW_MS)),
+    ],
+    ['admin-person.remove', ADMIN, () => asked(() => adminPersons.remove(person, ADMIN, NOW_MS))],
+    ['job.cancel', ADMIN, () => jobs.add(job).then(() => jobs.requestCancel(job.id, ADMIN, NOW_MS))],
     ['api-client.add', ADMIN, () => apiClients.add(client, ADMIN)],
     ['api-client.revoke', ADMIN, () => apiClients.revoke(client.id, ADMIN, NOW_MS)],
   ];
@@ -77,7 +93,8 @@ export function describeAudit(current: CurrentHarness): void {
       }
 
       const before = await current().probe.count('audit');
-      const { admins, accounts, courses, deployments, mappings, platforms, tenants, viewers } = store;
+      const { adminPersons, admins, accounts, courses, deployments, jobs, mappings, platforms, tenants, viewers } =
+        store;
       await accounts.put(anAccount(), undefined, CLI);
       await platforms.update(platformId, 9, { name: 'x' }, ADMIN);
       await platforms.remove(platformId, 9, ADMIN, NOW_MS);
@@ -90,6 +107,11 @@ export function describeAudit(current: CurrentHarness): void {
       await viewers.remove(tenantId, 'nobody', ADMIN, NOW_MS);
       await viewers.pinIfAbsent(aPin(tenantId, 's9', 'v9'));
       await courses.noteSeen([aSeenCourse(tenantId)]);
+      const person = aPerson(platformId, 'somebody');
+      await adminPersons.ask(person, { cap: 5 });
+      await adminPersons.approve({ ...person, subject: 'nobody', role: 'editor' }, ADMIN, NOW_MS);
+      await adminPersons.remove({ ...person, subject: 'nobody' }, ADMIN, NOW_MS);
+      await jobs.requestCancel('nothing', ADMIN, NOW_MS);
       await admins.consumeLink('SECRET-link', NOW_MS);
       await admins.addSession(aSession('h'), NOW_MS);
       assert.equal(await current().probe.count('audit'), before);
@@ -117,6 +139,22 @@ export function describeAudit(current: CurrentHarness): void {
           after: await store.tenants.find(tenantId),
         },
       );
+    });
+
+    it('takes a note of what is no change of a record, with whatever it says, and leaves the change number', async () => {
+      const { store, tenantId } = await scene();
+      const number = await store.changeNumber();
+      const actor: Actor = { kind: 'admin', id: 'lti:p:7', address: '192.0.2.7' };
+      const after = Object.values(UNSTORABLE_TEXTS);
+      const entry = { atMs: NOW_MS + 5, actor, action: 'admin.sign-in', target: 'Ada', tenantId, before: null, after };
+      await store.audit.note(entry);
+      const bare = { atMs: NOW_MS, actor: CLI, action: 'launch.open', target: 'launch-1' };
+      await store.audit.note(bare);
+      const [second, first] = await store.audit.list({ limit: 2 });
+      assert.deepEqual(first, { id: first?.id, ...entry });
+      assert.deepEqual(second, { id: second?.id, ...bare }, 'also when its time lies before');
+      assert.deepEqual((await store.audit.list({ limit: 1, tenantId }))[0], first);
+      assert.equal(await store.changeNumber(), number);
     });
 
     it('names the size of a change set, not each mapping', async () => {
@@ -148,7 +186,7 @@ export function describeAudit(current: CurrentHarness): void {
       for (const [, , command] of auditedCommands({ store, platformId, tenantId })) await command();
       const now = await store.audit.list({ limit: 100 });
       assert.deepEqual(now.slice(-seen.length), seen);
-      assert.deepEqual(Object.keys(store.audit), ['list'], 'there is no command for it');
+      assert.deepEqual(Object.keys(store.audit).sort(), ['list', 'note'], 'there is no command for it');
     });
 
     it('lists newest first, page by page, also within one millisecond, and by tenant', async () => {

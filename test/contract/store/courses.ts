@@ -46,7 +46,7 @@ export function describeCourses(current: CurrentHarness): void {
         categoryNames: ['15', 'Torts'],
       };
       await store.courses.noteSeen([{ ...course, seenAtMs: NOW_MS }]);
-      const expected = { ...course, firstSeenAtMs: NOW_MS, lastLaunchAtMs: NOW_MS };
+      const expected = { ...course, seenIn: [], firstSeenAtMs: NOW_MS, lastLaunchAtMs: NOW_MS };
       assert.deepEqual(await store.courses.find(tenantId, '15'), expected);
       assert.deepEqual((await store.courses.list({ order: 'title', limit: 1 })).items, [expected]);
       assert.equal(await store.courses.find('nobody' as TenantId, '15'), undefined);
@@ -59,7 +59,8 @@ export function describeCourses(current: CurrentHarness): void {
       await courses.noteSeen([aSeenCourse(tenantId)]);
       const found = await courses.find(tenantId, '15');
       assert.ok(found);
-      for (const field of ['title', 'label', 'mapping', 'problem']) assert.equal(field in found, false, field);
+      for (const field of ['title', 'label', 'sourcedId', 'mapping', 'problem'])
+        assert.equal(field in found, false, field);
     });
 
     it('are refreshed by a later launch: what it did not give stays, and so does the first sight', async () => {
@@ -73,6 +74,7 @@ export function describeCourses(current: CurrentHarness): void {
         courseKey: '15',
         label: 'LAW 1',
         ...renewed,
+        seenIn: [],
         firstSeenAtMs: NOW_MS,
         lastLaunchAtMs: NOW_MS + 5,
       });
@@ -102,6 +104,7 @@ export function describeCourses(current: CurrentHarness): void {
         label: 'LAW 1',
         previousKeys: [],
         categoryNames: [],
+        seenIn: [],
         firstSeenAtMs: NOW_MS,
         mapping: await store.mappings.find(tenantId, '15'),
       };

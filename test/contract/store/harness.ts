@@ -19,6 +19,11 @@ export type RecordKind =
   | 'adminSessions'
   | 'apiClients'
   | 'leases'
+  | 'adminPersons'
+  | 'blockedFrames'
+  | 'jobs'
+  | 'stagedSets'
+  | 'stagedRows'
   | 'audit';
 
 /** Reads and changes the data behind the store. */

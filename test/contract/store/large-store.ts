@@ -1,6 +1,6 @@
 /** Rules that only show with many courses. They share one store, because filling it takes seconds. */
 import assert from 'node:assert/strict';
-import type { CategoryId, TenantId } from '../../../src/runtime/ids.js';
+import type { CategoryId, PlatformId, TenantId } from '../../../src/runtime/ids.js';
 import type { CourseFilter, CourseQuery, MappingOrigin } from '../../../src/store/ports.js';
 import { addTenant, aChange, aChangeSet, ADMIN, aSeenCourse, NOW_MS } from '../../support/store-fixtures.js';
 import type { OpenStore, StoreHarness } from './harness.js';
@@ -9,6 +9,10 @@ const COURSES = 100_000;
 const CHUNK = 500;
 const ORIGINS: MappingOrigin[] = ['manual', 'automatic', 'rule'];
 const SUBJECTS = ['Algebra', 'Biology', 'Chemie', 'Drama', 'Ethik', 'Fotografie', 'Größenlehre', 'History'];
+
+/** Every second course was seen in this deployment, and each of those in one of 50 more. */
+const HALF = { platformId: 'p' as PlatformId, deploymentId: 'half' };
+const SEEN = COURSES / 2;
 
 const titleOf = (index: number): string =>
   `${SUBJECTS[index % SUBJECTS.length]} ${String(index).padStart(6, '0')} section ${index % 7}`;
@@ -46,6 +50,14 @@ export function describeLargeStore(open: OpenStore): void {
         aSeenCourse(tenantId, { courseKey: `c${index * 200}`, seenAtMs: NOW_MS + index }),
       );
       await store.courses.noteSeen(launched);
+      for (let from = 0; from < COURSES; from += 2 * CHUNK) {
+        const seen = Array.from({ length: CHUNK }, (_, offset) => {
+          const index = from + 2 * offset;
+          // Told late, so that it changes no other test's order.
+          return aSeenCourse(tenantId, { courseKey: `c${index}`, seenIn: HALF, seenAtMs: 0 });
+        });
+        await store.courses.noteSeen(seen);
+      }
     });
     after(() => harness.dispose());
 
@@ -93,6 +105,25 @@ export function describeLargeStore(open: OpenStore): void {
       const page = await list({ categoryId: '7' as CategoryId, state: 'manual' });
       assert.ok(page.items.length > 0);
       for (const { mapping } of page.items) assert.deepEqual([mapping?.categoryId, mapping?.origin], ['7', 'manual']);
+    });
+
+    it('are paged through by deployment, by title and by last launch, and counted', async () => {
+      assert.equal(await count({ seenIn: HALF }), SEEN);
+      assert.equal(await count({ seenIn: HALF, state: 'rule' }, 10_000), 10_000);
+      assert.equal(await count({ seenIn: HALF, search: '004246' }), 1);
+      assert.equal(await count({ seenIn: HALF, search: '004247' }), 0);
+      for (const order of ['title', 'recent'] as const) {
+        const seen = new Set<string>();
+        for (let after: string | undefined; ;) {
+          const page = await list({ seenIn: HALF, order, ...(after === undefined ? {} : { after }) });
+          for (const { courseKey } of page.items) seen.add(courseKey);
+          if (page.next === undefined) break;
+          after = page.next;
+        }
+        assert.equal(seen.size, SEEN, order);
+      }
+      const [first] = (await list({ seenIn: HALF, order: 'recent', limit: 1 })).items;
+      assert.equal(first?.courseKey, `c${(CHUNK - 1) * 200}`);
     });
 
     it('are searched by the beginnings of words', async () => {

@@ -22,6 +22,11 @@ const TABLES: Record<RecordKind, readonly ['durable.db' | 'volatile.db', string]
   adminSessions: ['durable.db', 'admin_sessions'],
   apiClients: ['durable.db', 'api_clients'],
   leases: ['volatile.db', 'leases'],
+  adminPersons: ['durable.db', 'admin_persons'],
+  blockedFrames: ['durable.db', 'blocked_frames'],
+  jobs: ['durable.db', 'jobs'],
+  stagedSets: ['volatile.db', 'staged_sets'],
+  stagedRows: ['volatile.db', 'staged_rows'],
   audit: ['durable.db', 'audit'],
 };
 

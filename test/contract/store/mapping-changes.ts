@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { undoOf } from '../../../src/courses/undo.js';
+import { undoOf } from '../../../src/courses/changes/undo.js';
 import type { AccountId, CategoryId, TenantId } from '../../../src/runtime/ids.js';
 import type { MappingChange, MappingRecord, Store } from '../../../src/store/ports.js';
 import { assertCode } from '../../support/assert-code.js';
@@ -87,7 +87,14 @@ export function describeMappingChanges(current: CurrentHarness): void {
         outcome: 'conflict',
         conflicts: [
           b,
-          { tenantId, courseKey: 'unknown', previousKeys: [], categoryNames: [], firstSeenAtMs: NOW_MS + 9 },
+          {
+            tenantId,
+            courseKey: 'unknown',
+            previousKeys: [],
+            categoryNames: [],
+            seenIn: [],
+            firstSeenAtMs: NOW_MS + 9,
+          },
         ],
       });
       assert.deepEqual(await categoriesOf(tenantId, ['new', 'a', 'b']), [undefined, '1234', '1234']);

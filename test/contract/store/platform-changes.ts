@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import type { PlatformId } from '../../../src/runtime/ids.js';
 import { assertCode } from '../../support/assert-code.js';
-import { ADMIN, aMapping, anAssignment, aPlatform, CLI, NOW_MS } from '../../support/store-fixtures.js';
+import {
+  ADMIN,
+  aLink,
+  aMapping,
+  anAssignment,
+  aPerson,
+  aPlatform,
+  aSession,
+  CLI,
+  NOW_MS,
+} from '../../support/store-fixtures.js';
 import type { CurrentHarness } from './harness.js';
 
 export function describePlatformChanges(current: CurrentHarness): void {
@@ -23,6 +33,23 @@ export function describePlatformChanges(current: CurrentHarness): void {
       assert.deepEqual(await store.platforms.findByRef(platform.ref), record);
       assert.deepEqual(await store.platforms.findByIssuer(platform.issuer), []);
       assert.deepEqual(await store.platforms.findByIssuer(changes.issuer), [record]);
+    });
+
+    it('take away the addresses that are null, and keep every setting', async () => {
+      const { platforms } = current().store;
+      const tokens = { tokenUrl: 'https://moodle.example.edu/token', tokenAudience: 'https://moodle.example.edu' };
+      const { tokenUrl: _url, tokenAudience: _audience, ...platform } = await platforms.add(aPlatform(tokens), [], CLI);
+      const settings = {
+        ...platform.settings,
+        uiConfId: 12,
+        pilot: { courseKeys: ['15'], deploymentIds: ['{"$gt":""}'], contact: 'ada@example.edu' },
+        serviceHosts: ['services.example.edu'],
+        adminSignIn: true as const,
+      };
+      const changes = { settings, tokenUrl: null, tokenAudience: null, updatedAtMs: NOW_MS };
+      const record = { ...platform, settings, version: 2 };
+      assert.deepEqual(await platforms.update(platform.id, 1, changes, ADMIN), { outcome: 'done', record });
+      assert.deepEqual(await platforms.findById(platform.id), record);
     });
 
     it('happen at the store’s now when they do not say when', async () => {
@@ -78,6 +105,36 @@ export function describePlatformChanges(current: CurrentHarness): void {
       } finally {
         await second.close();
       }
+    });
+
+    it('remove a platform with its persons, their sessions and links, and its blocked frames', async () => {
+      const { store, probe } = current();
+      const ids = [];
+      for (const name of ['gone', 'stays']) {
+        const { id: platformId } = await store.platforms.add(aPlatform({ name }), ['1'], CLI);
+        const person = aPerson(platformId, 's');
+        const deployment = { platformId, deploymentId: '1' };
+        await store.adminPersons.ask(person, { cap: 5 });
+        await store.admins.addSession(aSession(`session of ${name}`, { deployment }), NOW_MS);
+        await store.admins.addLink(aLink(`link of ${name}`, { deployment }), CLI, NOW_MS);
+        await store.blockedFrames.note({ platformId, origin: 'https://x.example' }, { nowMs: NOW_MS, cap: 5 });
+        ids.push(platformId);
+      }
+      await store.admins.addSession(aSession('owner'), NOW_MS);
+      const [gone, stays] = ids;
+      await store.platforms.remove(gone ?? assert.fail(), 1, ADMIN, NOW_MS);
+      assert.deepEqual(
+        (await store.adminPersons.list()).map(({ platformId }) => platformId),
+        [stays],
+      );
+      assert.deepEqual(
+        (await store.blockedFrames.list()).map(({ platformId }) => platformId),
+        [stays],
+      );
+      const sessions = (await store.admins.listSessions(NOW_MS)).map(({ tokenHash }) => tokenHash);
+      assert.deepEqual(sessions.sort(), ['owner', 'session of stays']);
+      assert.equal(await store.admins.consumeLink('link of gone', NOW_MS), undefined);
+      assert.equal(await probe.count('adminLinks'), 1);
     });
 
     it('remove a platform with its deployments; tenants and mappings stay', async () => {

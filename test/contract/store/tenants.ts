@@ -29,6 +29,20 @@ export function describeTenantChanges(current: CurrentHarness): void {
       assert.deepEqual(await tenants.find(tenant.id), { ...tenant, name: 'Other', version: 4 });
     });
 
+    it('keep the settings of courses until others are given, or none', async () => {
+      const { tenants } = current().store;
+      const tenant = await addTenant(current().store);
+      assert.equal('courseSettings' in tenant, false);
+      const courseSettings = { rules: [{ id: 'r', pattern: '^(.+)$' }], players: { '15': 7 } };
+      await tenants.update(tenant.id, 1, { courseSettings }, ADMIN, NOW_MS);
+      await tenants.update(tenant.id, 2, { identityRule: { from: 'sub' } }, ADMIN, NOW_MS);
+      const found = { ...tenant, courseSettings, identityRule: { from: 'sub' }, version: 3 };
+      assert.deepEqual(await tenants.find(tenant.id), found);
+      assert.deepEqual(await tenants.list(), [found]);
+      await tenants.update(tenant.id, 3, { courseSettings: null, identityRule: null }, ADMIN, NOW_MS);
+      assert.deepEqual(await tenants.find(tenant.id), { ...tenant, version: 4 });
+    });
+
     it('answer a conflict with what there is', async () => {
       const { tenants } = current().store;
       const tenant = await addTenant(current().store);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
+import type { AuditRecord } from '../../../src/store/ports.js';
 import { startAdminWorld, type AdminWorld } from '../../support/admin-world.js';
 import { codeOf } from '../../support/tool-world.js';
 
@@ -12,10 +13,18 @@ describe('the audit screen', () => {
   });
   afterEach(() => world.close());
 
+  const note = (entry: Partial<AuditRecord>): Promise<void> =>
+    world.store.audit.note({
+      atMs: world.clock.now,
+      actor: { kind: 'cli' },
+      action: 'tenant.update',
+      target: 'tenant-1',
+      ...entry,
+    });
   const html = async (path = '/admin/audit'): Promise<string> => (await world.get(path, { cookie })).text();
 
   it('says who changed what, when, from where, and what was there before', async () => {
-    world.memory.record({
+    await note({
       actor: { kind: 'admin', id: 'link:Grace Hopper', address: '192.0.2.7' },
       atMs: Date.UTC(2026, 10, 23, 5, 32, 19),
       action: 'platform.update',
@@ -33,12 +42,12 @@ describe('the audit screen', () => {
   });
 
   it('escapes what people typed', async () => {
-    world.memory.record({ action: 'tenant.update', target: '"><script>x', after: { '<b>': '<script>y' } });
+    await note({ action: 'tenant.update', target: '"><script>x', after: { '<b>': '<script>y' } });
     assert.doesNotMatch(await html(), /<script>[xy]|<b>/);
   });
 
   it('leads through everything, page by page, each record once', async () => {
-    for (let i = 0; i < 120; i++) world.memory.record({ action: 'mapping.apply', target: `set-${i}-end` });
+    for (let i = 0; i < 120; i++) await note({ action: 'mapping.apply', target: `set-${i}-end` });
     const seen: string[] = [];
     for (let path: string | undefined = '/admin/audit'; path !== undefined;) {
       const page: string = await html(path);
@@ -51,6 +60,28 @@ describe('the audit screen', () => {
     );
   });
 
+  it('is narrowed to kind, person and LMS, on the page, in its next pages and in the export', async () => {
+    for (let i = 0; i < 130; i++) {
+      const id = i % 2 === 0 ? 'link:Grace Hopper' : 'link:Ada Byron';
+      const action = i % 4 < 2 ? 'mapping.apply' : 'platform.update';
+      await note({ actor: { kind: 'admin', id }, action, target: `set-${i}-end` });
+    }
+    const targets = (text: string): string[] =>
+      [...text.matchAll(/\b(set-\d+)-end\b/g)].map(([, target = '']) => target);
+    const wanted = Array.from({ length: 130 }, (_, i) => 129 - i)
+      .filter((i) => i % 4 === 0)
+      .map((i) => `set-${i}`);
+    const query = 'action=mapping.&who=grace';
+    assert.deepEqual([...new Set(targets(await html(`/admin/audit?${query}`)))], wanted);
+    assert.deepEqual(targets(await html(`/admin/audit.csv?${query}`)), wanted);
+    const page = await html('/admin/audit?action=mapping.');
+    const [, next = ''] = /href="(\/admin\/audit\?[^"]*before=[^"]+)"/.exec(page) ?? [];
+    assert.match(next, /action=mapping\./);
+    assert.equal(new Set(targets(page + (await html(next.replaceAll('&amp;', '&'))))).size, 65 + 1);
+    assert.match(await html('/admin/audit?action=nothing.'), /No change fits/);
+    assert.equal((await world.get('/admin/audit?tenant=x', { cookie })).status, 400);
+  });
+
   it('refuses a place that is not the id of a record', async () => {
     for (const query of ['before=x', 'before=', 'before=a&before=b', "before=' OR 1=1"]) {
       const answer = await world.get(`/admin/audit?${query}`, { cookie });
@@ -59,8 +90,9 @@ describe('the audit screen', () => {
   });
 
   it('exports every record, newest first, with nothing that a spreadsheet would run', async () => {
-    for (let i = 0; i < 600; i++) world.memory.record({ action: 'mapping.apply', target: `set-${i}`, after: { i } });
-    world.memory.record({
+    const before = (await world.store.audit.list({ limit: 100 })).length;
+    for (let i = 0; i < 600; i++) await note({ action: 'mapping.apply', target: `set-${i}`, after: { i } });
+    await note({
       action: 'tenant.update',
       target: '=HYPERLINK("https://evil.example")',
       before: '+1',
@@ -70,15 +102,14 @@ describe('the audit screen', () => {
     assert.equal(answer.headers.get('content-type'), 'text/csv; charset=utf-8');
     assert.match(answer.headers.get('content-disposition') ?? '', /^attachment; filename="[\w.-]+"$/);
     const rows = parse<Record<string, string>>(await answer.text(), { columns: true, bom: true });
-    assert.equal(rows.length, 602);
+    assert.equal(rows.length, before + 601);
     assert.equal(rows[0]?.['target'], `'=HYPERLINK("https://evil.example")`);
     assert.deepEqual([rows[1]?.['target'], rows[1]?.['after']], ['set-599', '{"i":599}']);
     assert.equal(rows.flatMap((row) => Object.values(row)).filter((cell) => /^[=+\-@\t\r]/.test(cell)).length, 0);
   });
 
   it('says what will appear here while nothing has changed', async () => {
-    const other = { ...world.memory.audit, list: () => Promise.resolve([]) };
-    Object.assign(world.memory.audit, other);
+    Object.assign(world.store.audit, { list: () => Promise.resolve([]) });
     assert.match(await html(), /No changes yet/);
   });
 });

@@ -31,7 +31,7 @@ describe('signing in by a link', () => {
       /^__Host-pca=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
     );
     const home = await world.get('/admin', { cookie: cookieOf(answer, '__Host-pca') });
-    assert.deepEqual([home.status, home.headers.get('location')], [303, '/admin/launches']);
+    assert.deepEqual([home.status, home.headers.get('location')], [303, '/admin/courses']);
   });
 
   it('works once, and says so the second time', async () => {
@@ -131,10 +131,49 @@ describe('a signed-in admin', () => {
     assert.equal((await world.get('/admin/audit', { cookie: busy.cookie })).status, 200);
     world.clock.now += MINUTE;
     assert.equal((await world.get('/admin/audit', { cookie: idle.cookie })).status, 303);
+    let { cookie } = busy;
     for (let passed = 30; passed < 480; passed += 25, world.clock.now += 25 * MINUTE) {
-      assert.equal((await world.get('/admin/audit', { cookie: busy.cookie })).status, 200, `minute ${passed}`);
+      const answer = await world.get('/admin/audit', { cookie });
+      assert.equal(answer.status, 200, `minute ${passed}`);
+      cookie = cookieOf(answer, '__Host-pca') || cookie;
     }
-    assert.equal((await world.get('/admin/audit', { cookie: busy.cookie })).status, 303);
+    assert.equal((await world.get('/admin/audit', { cookie })).status, 303);
+  });
+
+  it('gets a new token after an hour, while forms that were open before go on working', async () => {
+    const owner = await world.signIn();
+    const other = await world.signIn('viewer', 'Another');
+    for (let passed = 0; passed < 60; passed += 20, world.clock.now += 20 * MINUTE) {
+      for (const { cookie } of [owner, other]) assert.equal((await world.get('/admin/audit', { cookie })).status, 200);
+    }
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => world.get('/admin/settings', { cookie: owner.cookie })),
+    );
+    const cookies = new Set(answers.map((answer) => cookieOf(answer, '__Host-pca')));
+    assert.equal(cookies.size, 1);
+    const [cookie = ''] = cookies;
+    assert.notEqual(cookie, owner.cookie);
+    const [, id = ''] =
+      /Another<\/bdi>[\s\S]*?name="session" value="([\w-]+)"/.exec((await answers[0]?.text()) ?? '') ?? [];
+    const ended = await world.post('/admin/settings/sessions/end', { _csrf: owner.csrfToken, session: id }, { cookie });
+    assert.equal(ended.status, 303);
+    world.clock.now += MINUTE;
+    assert.equal((await world.get('/admin/audit', { cookie: owner.cookie })).status, 303);
+    assert.equal((await world.get('/admin/audit', { cookie })).status, 200);
+  });
+
+  it('stands in the audit when they come and when they go', async () => {
+    const { cookie, csrfToken } = await world.signIn('editor', 'Grace Hopper');
+    await world.post('/admin/sign-out', { _csrf: csrfToken }, { cookie });
+    const notes = (await world.store.audit.list({ limit: 10 })).filter(({ action }) => action.startsWith('admin.'));
+    assert.deepEqual(
+      notes.map(({ action, actor, target, after }) => [action, actor.id, target, after]),
+      [
+        ['admin.sign-out', 'link:Grace Hopper', 'Grace Hopper', { role: 'editor' }],
+        ['admin.sign-in', 'link:Grace Hopper', 'Grace Hopper', { role: 'editor' }],
+      ],
+    );
+    assert.ok(notes.every(({ actor }) => actor.address?.startsWith('10.0.')));
   });
 
   it('is sent to the sign-in by htmx’s own header when the session ended under a page', async () => {
@@ -168,6 +207,37 @@ describe('the settings of an owner', () => {
     assert.match(await after.text(), /role="status"[^>]*>\s*<p>The session has ended\./);
     assert.match(after.headers.getSetCookie().join(), /__Host-pcn=; Max-Age=0/);
     assert.doesNotMatch(await (await world.get('/admin/settings', { cookie: owner.cookie })).text(), /has ended/);
+  });
+
+  it('make a link for somebody, shown once and kept in no address, cookie or log', async () => {
+    const owner = await world.signIn('owner', 'Ada Byron');
+    const answer = await world.post(
+      '/admin/settings/links',
+      { _csrf: owner.csrfToken, name: 'Mary Shelley', role: 'viewer' },
+      { cookie: owner.cookie },
+    );
+    assert.deepEqual([answer.status, answer.headers.get('location'), answer.headers.getSetCookie()], [200, null, []]);
+    const [, path = ''] =
+      /<code id="sign-in-link">http:\/\/[^/<]+(\/admin\/link\/[\w-]{43})</.exec(await answer.text()) ?? [];
+    assert.ok(!world.logLines.join('').includes(path.split('/').at(-1) ?? 'no token'));
+    assert.doesNotMatch(await (await world.get('/admin/settings', { cookie: owner.cookie })).text(), /admin\/link\//);
+    const cookie = cookieOf(await world.post(path), '__Host-pca');
+    assert.match(await (await world.get('/admin/audit', { cookie })).text(), /Mary Shelley/);
+    assert.equal((await world.get('/admin/settings', { cookie })).status, 403);
+    const [made] = (await world.store.audit.list({ limit: 10 })).filter(({ action }) => action === 'admin-link.add');
+    assert.equal(made?.actor.id, 'link:Ada Byron');
+  });
+
+  it('refuse a link without a name or of a role that there is not', async () => {
+    const { cookie, csrfToken } = await world.signIn();
+    for (const wish of [
+      { name: '', role: 'viewer' },
+      { name: 'x'.repeat(61), role: 'viewer' },
+      { name: 'Mary', role: 'root' },
+    ]) {
+      const answer = await world.post('/admin/settings/links', { _csrf: csrfToken, ...wish }, { cookie });
+      assert.deepEqual([answer.status, await codeOf(answer)], [400, 'INPUT_INVALID'], JSON.stringify(wish));
+    }
   });
 
   it('show no session’s token or whole hash', async () => {

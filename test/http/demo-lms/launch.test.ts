@@ -283,4 +283,43 @@ describe('demo LMS: a launch', () => {
     assert.deepEqual(again.fields, { id_token: sent.fields['id_token'], state: sent.fields['state'] });
     assert.equal((await createBrowser().get(`${lms.url}/replay/frame`)).status, 404);
   });
+
+  it('tells of a copied course which courses it comes from, nearest first, and lets only teachers copy', async () => {
+    await start('moodle');
+    const copy = async (course: string): Promise<Answer> => browser.post(`${lms.url}/courses/${course}/copy`, {});
+    await browser.post(`${lms.url}/persona`, { persona: 'ana' });
+    assert.equal((await copy('biology')).status, 403);
+    await browser.post(`${lms.url}/persona`, { persona: 'tina' });
+    const ids: string[] = [];
+    for (let course = 'biology'; ids.length < 2;) {
+      const { headers } = await copy(course);
+      course = String(headers.location).split('/').at(-1) ?? '';
+      ids.push(course);
+    }
+    const contextOf = async (course: string) => await claimsOf(await launch(browser, launchUrl(course, 'ana')));
+    const [original, first, second] = [await contextOf('biology'), await contextOf(ids[0]!), await contextOf(ids[1]!)];
+    const idOf = (claims: Record<string, unknown>) => (claims[CONTEXT] as { id: string }).id;
+    const historyOf = (claims: Record<string, unknown>) =>
+      (claims[CUSTOM] as { context_history?: string }).context_history;
+    assert.equal(new Set([idOf(original), idOf(first), idOf(second)]).size, 3);
+    assert.deepEqual(
+      [historyOf(original), historyOf(first), historyOf(second)],
+      ['', idOf(original), `${idOf(first)},${idOf(original)}`],
+    );
+    await browser.post(`${lms.url}/persona`, { persona: 'tina' });
+    let copies = 0;
+    while ((await copy('chemistry')).status === 303) copies += 1;
+    assert.ok(copies > 0 && copies < 9);
+  });
+
+  it('publishes its endpoints where tools look for them', async () => {
+    await start('canvas');
+    const { status, body } = await browser.get(`${lms.url}/.well-known/openid-configuration`);
+    const found = JSON.parse(body) as Record<string, unknown>;
+    assert.equal(status, 200);
+    assert.deepEqual(
+      [found['issuer'], found['authorization_endpoint'], found['jwks_uri'], found['token_endpoint']],
+      [lms.issuer, lms.authorizationUrl, lms.jwksUrl, lms.tokenUrl],
+    );
+  });
 });

@@ -174,6 +174,19 @@ describe('demo LMS: its pages', () => {
     assert.match(body, /npx playcontext platform add --help/);
   });
 
+  it('opens the tool’s admin screens with a fresh link each time', async () => {
+    assert.equal((await browser.get(`${lms.url}/tour/admin`)).status, 404);
+    assert.doesNotMatch((await browser.get(`${lms.url}/be-the-admin`)).body, /tour\/admin/);
+    let made = 0;
+    const adminLink = () => Promise.resolve(`${tool.url}/admin/link/${++made}`);
+    lms.setTourFacts({ loginUrl: tool.url, redirectUri: tool.url, jwksUrl: tool.url, adminLink });
+    assert.match((await browser.get(`${lms.url}/be-the-admin`)).body, /href="\/tour\/admin" target="_blank"/);
+    for (const number of [1, 2]) {
+      const { status, headers } = await browser.get(`${lms.url}/tour/admin`);
+      assert.deepEqual([status, headers.location], [303, `${tool.url}/admin/link/${number}`]);
+    }
+  });
+
   it('names whose launch is replayed and how old it is', async () => {
     assert.match((await browser.get(`${lms.url}/replay`)).body, /no launch to copy yet/);
     await launch(browser, `${lms.url}/launch/chemistry/cell-division?as=ben`);

@@ -144,6 +144,34 @@ describe('the API of the Kaltura stand-in', () => {
     assert.equal((await api.call('category.list', { ks, filter })).objects[0].id, added.id);
   });
 
+  it('finds the beginning of a name, whole words and ids, below a category, and nothing in the middle of a word', async () => {
+    const ks = await api.admin();
+    const names = async (filter: object): Promise<string[]> =>
+      (await api.call('category.list', { ks, filter })).objects.map(({ name }: { name: string }) => name).toSorted();
+    const departments = api.standIn.categories.find('Campus>Departments');
+    assert.deepEqual(await names({ nameOrReferenceIdStartsWith: 'biol', ancestorIdIn: departments }), ['Biology']);
+    assert.deepEqual(await names({ freeText: 'biology' }), ['Biology', 'Biology 101']);
+    assert.deepEqual(await names({ freeText: '101 biology' }), ['Biology 101']);
+    assert.deepEqual(await names({ freeText: 'safety,110' }), ['Chemistry 110', 'Lab safety']);
+    assert.deepEqual(await names({ freeText: '"biology"' }), ['Biology']);
+    assert.deepEqual(await names({ freeText: String(departments) }), ['Departments']);
+    assert.deepEqual(await names({ freeText: 'iolog' }), []);
+  });
+
+  it('moves categories with all below them, for a session without entitlement, and refuses to move one below itself', async () => {
+    const ks = await api.admin();
+    const { id } = await api.call('category.add', { ks, category: { name: 'Movable', parentId: 86091 } });
+    const child = await api.call('category.add', { ks, category: { name: 'Child', parentId: id } });
+    const move = async (categoryIds: string, targetCategoryParentId: number) =>
+      api.call('category.move', { ks, categoryIds, targetCategoryParentId });
+    assert.equal(await move(String(id), 86092), true);
+    assert.equal((await api.call('category.get', { ks, id: child.id })).fullName, 'Campus>Library>Movable>Child');
+    assert.equal((await move(String(id), child.id)).code, 'PARENT_CATEGORY_IS_CHILD');
+    assert.equal((await move(`${id},86091`, 0)).code, 'CANNOT_MOVE_CATEGORIES_FROM_DIFFERENT_PARENT_CATEGORIES');
+    api.standIn.categories.remove(id as number);
+    assert.equal(api.standIn.categories.find('Campus>Library>Movable>Child'), undefined);
+  });
+
   it('answers fields of a response profile only, and a page at a time', async () => {
     const ks = await api.admin();
     const responseProfile = { type: 1, fields: 'id' };

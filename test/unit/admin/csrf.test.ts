@@ -23,9 +23,19 @@ describe('a form token', () => {
     createFormTokens({ keyring }).check(form(`_csrf=${token}`), session);
   });
 
+  it('goes on fitting when the session gets a new token', () => {
+    tokens.check(form(`_csrf=${token}`), testSession({ tokenHash: 'renewed', createdAtMs: 500 }));
+  });
+
+  it('of another sign-in of the same person does not fit', async () => {
+    await assertCode('ACCESS_FORM_STALE', () =>
+      tokens.check(form(`_csrf=${token}`), testSession({ expiresAtMs: 2_001 })),
+    );
+  });
+
   it('of another session does not fit', async () => {
     await assertCode('ACCESS_FORM_STALE', () =>
-      tokens.check(form(`_csrf=${token}`), testSession({ tokenHash: 'other' })),
+      tokens.check(form(`_csrf=${token}`), testSession({ adminId: 'link:Grace Hopper' })),
     );
   });
 

@@ -39,7 +39,7 @@ describe('a notice', () => {
   it('is not shown to another session, nor when it is old, nor when somebody made it up', () => {
     const { clock, notices, request } = setUp();
     const carried = request(notices.carry({ text: 'x' }, session));
-    assert.equal(notices.take(carried, testSession({ tokenHash: 'another' })).notice, undefined);
+    assert.equal(notices.take(carried, testSession({ adminId: 'link:Another' })).notice, undefined);
     assert.equal(
       notices.take(request('__Host-pcn=made-up-by-somebody-else-and-long-enough'), session).notice,
       undefined,

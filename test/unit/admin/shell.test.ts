@@ -27,7 +27,7 @@ const page = (screen: ReturnType<typeof testScreen>): string =>
 describe('the rail', () => {
   const table = [
     route({ path: '/admin/settings', role: 'owner' }),
-    route({ path: '/admin/courses', keepsToPlatform: true }),
+    route({ path: '/admin/courses', keepsToDeployment: true }),
     route({ path: '/admin/platforms/:ref' }),
     route({ path: '/admin/launches', method: 'POST' }),
   ];
@@ -39,7 +39,7 @@ describe('the rail', () => {
   });
 
   it('shows a session of one platform only what keeps to it', () => {
-    const session = testSession({ platformId: 'p1' as PlatformId });
+    const session = testSession({ deployment: { platformId: 'p1' as PlatformId, deploymentId: '1' } });
     assert.deepEqual(sectionsOf(table, session), [{ section: 'courses', path: '/admin/courses' }]);
   });
 });

@@ -1,129 +1,9 @@
 import assert from 'node:assert/strict';
-import sinon from 'sinon';
 import type { Course } from '../../../src/adapter-sdk/types.js';
-import { createCategoryResolver } from '../../../src/courses/resolve-category.js';
-import { AppError, isAppError } from '../../../src/errors/app-error.js';
-import { toCategoryName } from '../../../src/kaltura/category-name.js';
-import type { CategoryRef, Kaltura, KalturaAccount } from '../../../src/kaltura/types.js';
-import type { AccountId, CategoryId, TenantId } from '../../../src/runtime/ids.js';
-import type {
-  MappingRecord,
-  MappingStore,
-  PlatformSettings,
-  TenantRecord,
-  UnmappedCoursePolicy,
-} from '../../../src/store/ports.js';
-import { testAccount, testClock } from '../../support/kaltura-account.js';
-
-const hasCode = (code: string) => (error: unknown) => isAppError(error) && error.code === code;
-const account = testAccount();
-
-const tenant = (name: string): TenantRecord => ({
-  id: `tenant-${name}` as TenantId,
-  accountId: account.id,
-  namespace: name,
-  name,
-  version: 1,
-  createdAtMs: 1,
-});
-const law = tenant('law');
-const arts = tenant('arts');
-
-const course = (key: string, changes: Partial<Course> = {}): Course => ({
-  key,
-  previousKeys: [],
-  categoryNames: [],
-  ...changes,
-});
-
-const platform = (unmappedCourse: UnmappedCoursePolicy, settings: Partial<PlatformSettings> = {}) => ({
-  settings: {
-    unmappedCourse,
-    entryPolicy: 'course',
-    frameOrigins: [],
-    adapter: {},
-    ...settings,
-  } satisfies PlatformSettings,
-});
-
-/** Mappings in memory. Each method waits a turn, as a store would. */
-function createMappings() {
-  const records: MappingRecord[] = [];
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  const find = (tenantId: TenantId, courseKey: string) =>
-    records.find((record) => record.tenantId === tenantId && record.courseKey === courseKey);
-  const store: Pick<MappingStore, 'find' | 'createIfAbsent' | 'findByCategory'> = {
-    async find(tenantId, courseKey) {
-      await turn();
-      return find(tenantId, courseKey);
-    },
-    async createIfAbsent(mapping) {
-      await turn();
-      const known = find(mapping.tenantId, mapping.courseKey);
-      if (known) return { created: false, mapping: known };
-      const made = { ...mapping, version: 1 };
-      records.push(made);
-      return { created: true, mapping: made };
-    },
-    async findByCategory(_accountId, categoryId) {
-      await turn();
-      return records.filter((record) => record.categoryId === categoryId);
-    },
-  };
-  return { records, store };
-}
-
-/** Categories by full name, as `ensureCategory` would find or make them. */
-function createCategories() {
-  const made = new Map<string, CategoryRef>();
-  const add = (fullName: string, referenceId?: string): CategoryRef => {
-    const id = String(1_000 + made.size) as CategoryId;
-    const ref = { id, fullName, ...(referenceId === undefined ? {} : { referenceId }) };
-    made.set(fullName, ref);
-    return ref;
-  };
-  const ensureCategory = sinon.stub<Parameters<Kaltura['ensureCategory']>, Promise<CategoryRef>>();
-  ensureCategory.callsFake(async (_account, { parentFullName, names, referenceId }) => {
-    await new Promise((resolve) => setImmediate(resolve));
-    const fullName = [parentFullName, ...names.map((name) => toCategoryName(name))].join('>');
-    return made.get(fullName) ?? add(fullName, referenceId);
-  });
-  return { made, add, ensureCategory };
-}
-
-function setUp() {
-  const mappings = createMappings();
-  const categories = createCategories();
-  const listeners: (() => void)[] = [];
-  const find = sinon.spy(mappings.store, 'find');
-  /** As one process of several. */
-  const createProcess = () =>
-    createCategoryResolver({
-      store: { mappings: mappings.store },
-      changes: { subscribe: (listener) => void listeners.push(listener) },
-      kaltura: {
-        account: (id: AccountId): KalturaAccount => {
-          if (id !== account.id) throw new AppError('KALTURA_ACCOUNT_UNKNOWN');
-          return account;
-        },
-        ensureCategory: categories.ensureCategory,
-      },
-      clock: testClock(),
-    });
-  const storeChanged = () => listeners.forEach((listener) => listener());
-  return { records: mappings.records, store: mappings.store, find, categories, createProcess, storeChanged };
-}
-
-const mapping = (owner: TenantRecord, courseKey: string, categoryId: string): MappingRecord => ({
-  tenantId: owner.id,
-  courseKey,
-  categoryId: categoryId as CategoryId,
-  categoryFullName: 'LTI>site>channels>old',
-  origin: 'manual',
-  version: 1,
-  createdAtMs: 1,
-  updatedAtMs: 1,
-});
+import { AppError } from '../../../src/errors/app-error.js';
+import type { AccountId, CategoryId } from '../../../src/runtime/ids.js';
+import type { PlatformSettings, TenantRecord } from '../../../src/store/ports.js';
+import { arts, course, hasCode, law, mapping, platform, setUp } from '../../support/course-world.js';
 
 describe('A mapped course', () => {
   for (const policy of ['play', 'refuse', 'provision'] as const) {
@@ -137,7 +17,7 @@ describe('A mapped course', () => {
           origin: 'manual',
         },
       );
-      assert.equal(categories.ensureCategory.callCount, 0);
+      assert.equal(categories.callCount(), 0);
     });
   }
 
@@ -168,7 +48,7 @@ describe('A launch without a course', () => {
       const { createProcess, categories } = setUp();
       const request = { platform: platform(policy), tenant: law, course: undefined };
       assert.deepEqual(await createProcess().resolve(request), { origin: 'unmapped' });
-      assert.equal(categories.ensureCategory.callCount, 0);
+      assert.equal(categories.callCount(), 0);
     });
   }
 });

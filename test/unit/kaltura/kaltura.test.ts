@@ -32,6 +32,15 @@ function setUp(accounts: KalturaAccount[] = [testAccount()]) {
       ReturnType<KalturaGateway['categoryEntryList']>
     >(),
     userList: sinon.stub<Parameters<KalturaGateway['userList']>, ReturnType<KalturaGateway['userList']>>(),
+    categoryGet: sinon.stub<Parameters<KalturaGateway['categoryGet']>, ReturnType<KalturaGateway['categoryGet']>>(),
+    categoryEntryAdd: sinon.stub<
+      Parameters<KalturaGateway['categoryEntryAdd']>,
+      ReturnType<KalturaGateway['categoryEntryAdd']>
+    >(),
+    categoryEntryDelete: sinon.stub<
+      Parameters<KalturaGateway['categoryEntryDelete']>,
+      ReturnType<KalturaGateway['categoryEntryDelete']>
+    >(),
   };
   const kaltura = createKaltura({ accounts, gateway, clock, random: systemRandom, delay: () => Promise.resolve() });
   const [account] = accounts;

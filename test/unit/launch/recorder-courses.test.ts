@@ -4,7 +4,7 @@ import { AppError } from '../../../src/errors/app-error.js';
 import type { Log } from '../../../src/http/log.js';
 import { createLaunchRecorder, type LaunchRecorder } from '../../../src/launch/recorder.js';
 import { createStepClock } from '../../../src/launch/step-clock.js';
-import type { LaunchId, TenantId } from '../../../src/runtime/ids.js';
+import type { LaunchId, PlatformId, TenantId } from '../../../src/runtime/ids.js';
 import type { LaunchRecord, SeenCourse } from '../../../src/store/ports.js';
 import { aSeenCourse, NOW_MS, random } from '../../support/store-fixtures.js';
 
@@ -69,6 +69,17 @@ describe('the courses that the launch recorder notes', () => {
     recorder.noteCourse(aSeenCourse(TENANT));
     await recorder.close();
     assert.equal(noteSeen.callCount, 2);
+  });
+
+  it('notes a course for each deployment that it was seen in', async () => {
+    for (const deploymentId of ['a', 'b', 'a']) {
+      recorder.noteCourse(aSeenCourse(TENANT, { seenIn: { platformId: 'p' as PlatformId, deploymentId } }));
+    }
+    await recorder.flush();
+    assert.deepEqual(
+      noteSeen.args.flatMap(([courses]) => courses.map(({ seenIn }) => seenIn?.deploymentId)),
+      ['a', 'b'],
+    );
   });
 
   it('notes courses in chunks', async () => {

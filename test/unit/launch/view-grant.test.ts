@@ -6,6 +6,7 @@ import { NOW_MS, settableClock, testKeyring } from '../../support/lti-world.js';
 const grant = {
   launchId: '01900000-0000-7000-8000-00000000000b',
   platformId: '01900000-0000-7000-8000-000000000001',
+  platformRef: 'AAAAAAAAAAE',
   deploymentId: '1',
   accountId: 'main',
   viewerId: 'moodle_42',

@@ -8,7 +8,7 @@ import { assertCode } from '../../support/assert-code.js';
 import { NOW_MS, random } from '../../support/store-fixtures.js';
 
 describe('words of a course', () => {
-  it('are those of title, label and key, without case, marks and repetition', () => {
+  it('are those of title, label, key and the institution’s own id, without case, marks and repetition', () => {
     assert.deepEqual(courseTokens({ title: 'Übung 3/B', label: 'übung', courseKey: 'c-15' }), [
       'ubung',
       '3',
@@ -16,6 +16,7 @@ describe('words of a course', () => {
       'c',
       '15',
     ]);
+    assert.deepEqual(courseTokens({ courseKey: '7', sourcedId: 'SIS-7' }), ['7', 'sis']);
     assert.deepEqual(courseTokens({ courseKey: '!?' }), []);
   });
 
@@ -38,6 +39,7 @@ describe('cursor of courses', () => {
     title: 'Übung',
     previousKeys: [],
     categoryNames: [],
+    seenIn: [],
     firstSeenAtMs: 1,
     lastLaunchAtMs: 7,
   };

@@ -4,13 +4,15 @@ import { courseCountQuery, courseListQuery } from '../../../src/store/libsql/cou
 import { openDatabase, type Database } from '../../../src/store/libsql/database.js';
 import { migrate } from '../../../src/store/libsql/migrations.js';
 import { durableMigrations } from '../../../src/store/libsql/migrations/durable.js';
-import type { CategoryId, TenantId } from '../../../src/runtime/ids.js';
-import type { CourseFilter } from '../../../src/store/ports.js';
+import type { CategoryId, PlatformId, TenantId } from '../../../src/runtime/ids.js';
+import type { CourseFilter, DeploymentKey } from '../../../src/store/ports.js';
 import { cursorAfter } from '../../../src/store/cursor.js';
 import { assertCode } from '../../support/assert-code.js';
 import { makeDirectory, openRaw, removeDirectory } from '../../support/libsql-probe.js';
 import { openStoreTarget } from '../../support/store-targets.js';
 import { addTenant, ADMIN, NOW_MS } from '../../support/store-fixtures.js';
+
+const SEEN = { previousKeys: [], categoryNames: [], seenIn: [], firstSeenAtMs: 1 };
 
 describe('courses in libsql', () => {
   let directory: string;
@@ -29,6 +31,7 @@ describe('courses in libsql', () => {
     const rows = await database.read((reader) => reader.all(`EXPLAIN QUERY PLAN ${sql}`, ...parameters));
     return rows.map(({ detail }) => String(detail)).join('\n');
   };
+  const seenIn: DeploymentKey = { platformId: 'p' as PlatformId, deploymentId: '1' };
   const filters: CourseFilter[] = [{}, { tenantId: 't' as TenantId }, { state: 'unmapped' }, { state: 'rule' }];
 
   it('reads a page from the index of its order, without sorting, wherever it begins', async () => {
@@ -38,6 +41,7 @@ describe('courses in libsql', () => {
       courseKey: '15',
       previousKeys: [],
       categoryNames: [],
+      seenIn: [],
       firstSeenAtMs: 1,
     };
     for (const filter of filters) {
@@ -52,6 +56,48 @@ describe('courses in libsql', () => {
           assert.doesNotMatch(plan, /TEMP B-TREE/, JSON.stringify(query));
           if (after !== undefined) assert.match(plan, /SEARCH courses/);
         }
+      }
+    }
+  });
+
+  it('reads a page of one deployment from the index of that deployment and order, and looks up its courses only', async () => {
+    await migrate(database, durableMigrations);
+    const course = { tenantId: 't' as TenantId, courseKey: '15', lastLaunchAtMs: 5 };
+    for (const filter of filters) {
+      for (const order of ['title', 'recent'] as const) {
+        for (const after of [undefined, cursorAfter(order, { ...SEEN, ...course })]) {
+          const query = { ...filter, seenIn, order, limit: 50, ...(after === undefined ? {} : { after }) };
+          const plan = await planOf(courseListQuery(query));
+          const name = order === 'title' ? 'course_places_by_title' : 'course_places_by_recency';
+          const first = order === 'title' ? 'title_order' : 'recency';
+          assert.match(
+            plan,
+            new RegExp(
+              `SEARCH course_places USING COVERING INDEX ${name} \\(place_id=\\?${after ? ' AND \\(' : '\\)'}`,
+            ),
+            JSON.stringify(query),
+          );
+          if (after !== undefined) assert.ok(plan.includes(`(${first},course_key,tenant_id)>(?,?,?)`), plan);
+          assert.match(plan, /SEARCH courses USING INTEGER PRIMARY KEY/);
+          assert.doesNotMatch(plan, /TEMP B-TREE|SCAN (?!CONSTANT)/, JSON.stringify(query));
+        }
+      }
+      assert.match(
+        await planOf(courseCountQuery({ ...filter, seenIn }, 100)),
+        /SEARCH course_places USING COVERING INDEX/,
+      );
+    }
+  });
+
+  it('narrows searches and the lists of few courses down by looking each course up among its places', async () => {
+    await migrate(database, durableMigrations);
+    for (const filter of [{ search: 'a' }, { categoryId: '1' as CategoryId }, { state: 'broken' as const }]) {
+      for (const plan of [
+        await planOf(courseListQuery({ ...filter, seenIn, order: 'title', limit: 50 })),
+        await planOf(courseCountQuery({ ...filter, seenIn }, 100)),
+      ]) {
+        assert.match(plan, /SEARCH course_places USING PRIMARY KEY \(course_id=\? AND place_id=\?\)/);
+        assert.doesNotMatch(plan, /SCAN courses\b(?! USING INDEX courses_broken)/);
       }
     }
   });
@@ -118,6 +164,7 @@ describe('courses in libsql', () => {
         title: 'Übung',
         previousKeys: [],
         categoryNames: [],
+        seenIn: [],
         firstSeenAtMs: 10,
         mapping,
       });

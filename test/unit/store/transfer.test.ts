@@ -50,7 +50,15 @@ describe('moving the content of a libsql store', () => {
 
   it('leaves no table of the databases out but those that say why', async () => {
     await open(directory);
-    const left = { meta: 'the target has its own', leases: 'they end with their processes', course_search: 'is made' };
+    const left = {
+      meta: 'the target has its own',
+      leases: 'they end with their processes',
+      staged_sets: 'they end within hours',
+      staged_rows: 'they end with their set',
+      course_search: 'is made',
+      course_places: 'is made',
+      places: 'is made',
+    };
     const tables = (['durable.db', 'volatile.db'] as const).flatMap((file) => {
       const raw = openRaw(directory, file);
       const names = raw
@@ -67,7 +75,7 @@ describe('moving the content of a libsql store', () => {
 
   it('gives another store the same content, and the same answers', async () => {
     const [from, to] = [await open(), await open()];
-    const { tenantId } = await fillStore(from, 1_203);
+    const { tenantId, seenIn } = await fillStore(from, 1_203);
     await copyStore({ from, to, nowMs: NOW_MS });
 
     assert.deepEqual(await contentOf(to), await contentOf(from));
@@ -86,12 +94,38 @@ describe('moving the content of a libsql store', () => {
       clients: await store.apiClients.list(),
       keys: await store.signingKeys.list(),
       launches: await store.launches.list({ limit: 10 }),
+      ofDeployment: await store.launches.list({ limit: 10, ...seenIn }),
+      seenIn: await store.courses.list({ seenIn, order: 'recent', limit: 10 }),
+      persons: await store.adminPersons.list(),
+      frames: await store.blockedFrames.list(),
+      jobs: (await store.jobs.list({ limit: 10 })).map(({ status, ...job }) => ({
+        ...job,
+        status: status === 'running' ? 'waiting' : status,
+      })),
       consumed: await store.consumedStates.has('state'),
     });
     const [expected, found] = [await ask(from), await ask(to)];
     assert.deepEqual(found, expected);
     assert.equal(found.found.items.length, 1, 'the search index came along');
+    assert.equal(found.seenIn.items.length, 1, 'the index of places came along');
+    assert.equal(found.ofDeployment.length, 1, 'the index of launches came along');
     assert.equal(found.byCategory.length, 1_203);
+  });
+
+  it('lets a job that was running wait in the copy, and go on from where it was', async () => {
+    const [from, to] = [await open(), await open()];
+    await fillStore(from);
+    await copyStore({ from, to, nowMs: NOW_MS });
+    const claim = () => to.jobs.claim({ holder: 'other', kinds: ['courses.apply-changes'], lifeMs: 5 }, NOW_MS + 9);
+    const claimed = [await claim(), await claim(), await claim()];
+    assert.deepEqual(
+      claimed.map((job) => [job?.done, job?.state]),
+      [
+        [2, { after: 'course-2' }],
+        [0, undefined],
+        [undefined, undefined],
+      ],
+    );
   });
 
   it('lets the version of a removed mapping go on counting in the copy', async () => {

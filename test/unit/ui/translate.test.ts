@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,10 +26,12 @@ describe('translate', () => {
   it('takes the first known language of what an LMS or a browser sends, else English', () => {
     const directory = mkdtempSync(join(tmpdir(), 'locales-'));
     try {
-      writeFileSync(join(directory, 'en.json'), '{"ui.footer.source":"Source","player.shell.title":"Video"}');
-      writeFileSync(join(directory, 'he.json'), '{"ui.footer.source":"מקור"}');
+      for (const lang of ['en', 'he']) mkdirSync(join(directory, lang));
+      writeFileSync(join(directory, 'en', 'ui.json'), '{"ui.footer.source":"Source"}');
+      writeFileSync(join(directory, 'en', 'player.json'), '{"player.shell.title":"Video"}');
+      writeFileSync(join(directory, 'he', 'ui.json'), '{"ui.footer.source":"מקור"}');
       const translate = createTranslator({ directory });
-      for (const wish of ['he', 'he-IL', 'HE_il', 'xx, he;q=0.8']) {
+      for (const wish of ['he', 'he-IL', 'HE_il', 'iw', 'xx, he;q=0.8', 'en;q=0.5, he;q=0.8']) {
         assert.equal(translate(wish).text('ui.footer.source'), 'מקור', wish);
         assert.equal(translate(wish).dir, 'rtl', wish);
       }
@@ -42,9 +44,9 @@ describe('translate', () => {
 
   it('has every key that a template asks for', () => {
     const { text } = createTranslator()();
-    const anyParameter: Record<string, string> = new Proxy({}, { get: () => 'x' });
+    const anyParameter: Record<string, number> = new Proxy({}, { get: () => 1, has: () => true });
     const templates = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      /^(ui|player|admin|platforms|courses)\/.*\.eta$/.test(file),
+      /^(ui|player|admin|platforms|courses|jobs|launch|lti)\/.*\.eta$/.test(file),
     );
     assert.ok(templates.length >= 4);
     for (const file of templates) {

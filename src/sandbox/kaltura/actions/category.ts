@@ -17,6 +17,30 @@ import type { ActionDependencies, Actions } from './types.js';
 
 const STATUS_ACTIVE = 2;
 
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}_-]+/gu) ?? [];
+
+/** Whole words, as the server's index finds them: all of them, or with commas any; in quotes the whole field. */
+function fitsFreeText(category: Category, freeText: string): boolean {
+  const { id, name, tags, description, referenceId = '' } = category;
+  const fields = [String(id), name, tags, description, referenceId];
+  const [, exact] = /^"([^"]+)"$/.exec(freeText) ?? [];
+  if (exact !== undefined) return fields.some((field) => field.toLowerCase() === exact.toLowerCase());
+  const known = new Set(fields.flatMap(wordsOf));
+  const alternatives = freeText.split(',').map(wordsOf);
+  return alternatives.some((wanted) => wanted.length > 0 && wanted.every((word) => known.has(word)));
+}
+
+/** The beginning of a name or reference, or whole words in one. */
+function fitsStart(category: Category, start: string): boolean {
+  const fields = [category.name, category.referenceId ?? ''];
+  const wanted = wordsOf(start);
+  return fields.some(
+    (field) =>
+      field.toLowerCase().startsWith(start.toLowerCase()) ||
+      (wanted.length > 0 && wanted.every((word) => wordsOf(field).includes(word))),
+  );
+}
+
 function matches(category: Category, filter: Parameters): boolean {
   const is = (name: string, value: string | number): boolean => {
     const wanted = text(filter, name);
@@ -30,7 +54,8 @@ function matches(category: Category, filter: Parameters): boolean {
     const wanted = text(filter, name)?.toLowerCase();
     return wanted === undefined || values.some((value) => value.toLowerCase().startsWith(wanted));
   };
-  const words = (text(filter, 'freeText') ?? '').toLowerCase();
+  const freeText = text(filter, 'freeText') ?? '';
+  const start = text(filter, 'nameOrReferenceIdStartsWith') ?? '';
   return (
     is('idEqual', category.id) &&
     isIn('idIn', [String(category.id)]) &&
@@ -43,9 +68,9 @@ function matches(category: Category, filter: Parameters): boolean {
     is('fullIdsEqual', category.fullIds) &&
     isIn('ancestorIdIn', category.fullIds.split('>').slice(0, -1)) &&
     is('referenceIdEqual', category.referenceId ?? '') &&
-    starts('nameOrReferenceIdStartsWith', [category.name, category.referenceId ?? '']) &&
+    (start === '' || fitsStart(category, start)) &&
     is('statusEqual', STATUS_ACTIVE) &&
-    `${category.name} ${category.description} ${category.tags}`.toLowerCase().includes(words)
+    (freeText === '' || fitsFreeText(category, freeText))
   );
 }
 
@@ -163,6 +188,22 @@ export function categoryActions({ account, entitlement, clock, indexLagMs }: Act
         const { id } = visible(session, needInteger(parameters, 'id'));
         account.deleteCategory(id, (integer(parameters, 'moveEntriesToParentCategory') ?? 1) !== 0);
         return null;
+      },
+    },
+    'category.move': {
+      access: 'admin',
+      run({ parameters, session }) {
+        if (entitlement.appliesTo(session)) {
+          throw new ApiException('CANNOT_MOVE_CATEGORIES_FROM_DIFFERENT_PARENT_CATEGORIES');
+        }
+        const parentId = needInteger(parameters, 'targetCategoryParentId');
+        const ids = [...(list(parameters, 'categoryIds') ?? [])].map(Number);
+        const moved = ids.map((id) => visible(session, id));
+        if (new Set(moved.map((each) => each.parentId)).size > 1) {
+          throw new ApiException('CANNOT_MOVE_CATEGORIES_FROM_DIFFERENT_PARENT_CATEGORIES');
+        }
+        for (const id of ids) account.updateCategory(id, { parentId });
+        return true;
       },
     },
     'category.list': {

@@ -212,4 +212,93 @@ export const durableMigrations: readonly Migration[] = [
     `,
     then: moveMappings,
   },
+  {
+    name: 'where courses were seen, settings of courses, persons of LMSs, blocked frames, jobs',
+    sql: `
+      ALTER TABLE tenants ADD COLUMN course_settings TEXT;
+
+      ALTER TABLE courses ADD COLUMN sourced_id TEXT;
+      ALTER TABLE courses ADD COLUMN seen_in TEXT NOT NULL DEFAULT '[]';
+
+      CREATE TABLE places (
+        id INTEGER PRIMARY KEY,
+        platform_id TEXT NOT NULL,
+        deployment_id TEXT NOT NULL,
+        UNIQUE (platform_id, deployment_id)
+      ) STRICT;
+
+      -- An index of courses.seen_in. Holds what a page is ordered and filtered by, so that the courses of one
+      -- deployment are listed as quickly as all.
+      CREATE TABLE course_places (
+        place_id INTEGER NOT NULL REFERENCES places (id),
+        course_id INTEGER NOT NULL REFERENCES courses (id),
+        title_order TEXT NOT NULL,
+        recency INTEGER NOT NULL,
+        course_key TEXT NOT NULL,
+        tenant_id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        PRIMARY KEY (course_id, place_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX course_places_by_title ON course_places (place_id, title_order, course_key, tenant_id, state);
+      CREATE INDEX course_places_by_recency ON course_places (place_id, recency, course_key, tenant_id, state);
+      CREATE INDEX course_places_by_state ON course_places (place_id, state, tenant_id);
+      CREATE TRIGGER course_places_follow AFTER UPDATE OF title_order, last_launch_at_ms, origin ON courses
+        WHEN new.seen_in <> '[]'
+        BEGIN
+          UPDATE course_places SET title_order = new.title_order, recency = new.recency, state = new.state
+            WHERE course_id = new.id;
+        END;
+
+      ALTER TABLE admin_links ADD COLUMN admin_id TEXT;
+      ALTER TABLE admin_links ADD COLUMN platform_id TEXT;
+      ALTER TABLE admin_links ADD COLUMN deployment_id TEXT;
+      -- What restricts a session is a deployment now: one that names a platform only would be restricted no more.
+      DELETE FROM admin_sessions WHERE platform_id IS NOT NULL;
+      ALTER TABLE admin_sessions ADD COLUMN deployment_id TEXT;
+
+      CREATE TABLE admin_persons (
+        platform_id TEXT NOT NULL REFERENCES platforms (id),
+        deployment_id TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        sealed_name TEXT,
+        status TEXT NOT NULL,
+        role TEXT,
+        asked_at_ms INTEGER NOT NULL,
+        decided_at_ms INTEGER,
+        PRIMARY KEY (platform_id, deployment_id, subject)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX admin_persons_by_status ON admin_persons (platform_id, status);
+
+      CREATE TABLE blocked_frames (
+        platform_id TEXT NOT NULL REFERENCES platforms (id),
+        origin TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        first_at_ms INTEGER NOT NULL,
+        last_at_ms INTEGER NOT NULL,
+        PRIMARY KEY (platform_id, origin)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE jobs (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        status TEXT NOT NULL,
+        tenant_id TEXT,
+        input TEXT NOT NULL,
+        state TEXT,
+        done INTEGER NOT NULL,
+        total INTEGER,
+        result TEXT,
+        error_code TEXT,
+        actor TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        started_at_ms INTEGER,
+        finished_at_ms INTEGER,
+        cancel_requested INTEGER NOT NULL,
+        holder TEXT,
+        lease_ends_at_ms INTEGER
+      ) STRICT;
+      CREATE INDEX jobs_open ON jobs (id) WHERE finished_at_ms IS NULL;
+      CREATE INDEX jobs_by_end ON jobs (finished_at_ms) WHERE finished_at_ms IS NOT NULL;
+    `,
+  },
 ];

@@ -45,6 +45,7 @@ const course = (changes: Partial<TransferredCourse> = {}): TransferredCourse => 
   title: 'Torts',
   previousKeys: [],
   categoryNames: [],
+  seenIn: [],
   firstSeenAtMs: NOW_MS,
   version: 0,
   ...changes,
@@ -67,6 +68,10 @@ export const known = {
   deployment: stored('deployments', deployment),
   assigned: stored('deployments', { ...deployment, tenantId: TENANT }),
   course: stored('courses', course()),
+  placed: stored(
+    'courses',
+    course({ seenIn: [{ platformId: PLATFORM, deploymentId: 'd' }], lastLaunchAtMs: NOW_MS - 1 }),
+  ),
   mapped: stored('courses', course({ version: 3, mapping })),
   pin: stored('viewers', { ...aPin(TENANT, 's', 'v'), kind: 'pin' }),
   session: stored('adminSessions', aSession('h')),
@@ -105,6 +110,10 @@ export const commandCases: Record<string, CommandCase> = {
   'platforms.update': {
     found: { platforms: [known.platform] },
     call: ({ platforms }) => platforms.update(PLATFORM, 3, { name: 'New' }, ADMIN),
+  },
+  'platforms.update, an address removed': {
+    found: { platforms: [{ ...known.platform, tokenUrl: 'https://lms.example.edu/token' }] },
+    call: ({ platforms }) => platforms.update(PLATFORM, 3, { tokenUrl: null, tokenAudience: 'x' }, ADMIN),
   },
   'platforms.update, of another version': {
     found: { platforms: [known.platform] },
@@ -175,6 +184,11 @@ export const commandCases: Record<string, CommandCase> = {
     call: ({ tenants }) => tenants.update(TENANT, 3, { name: 'New', identityRule: null }, ADMIN, NOW_MS),
   },
 
+  'tenants.update, course settings': {
+    found: { tenants: [known.tenant] },
+    call: ({ tenants }) => tenants.update(TENANT, 3, { courseSettings: { rules: [] } }, ADMIN, NOW_MS),
+  },
+
   'courses.find': { call: ({ courses }) => courses.find(TENANT, '15') },
   'courses.noteSeen, new': {
     found: { tenants: [known.tenant] },
@@ -183,6 +197,36 @@ export const commandCases: Record<string, CommandCase> = {
   'courses.noteSeen, known': {
     found: { tenants: [known.tenant], courses: [known.mapped] },
     call: ({ courses }) => courses.noteSeen([aSeenCourse(TENANT, { label: 'LAW 1' })]),
+  },
+  'courses.noteSeen, in one more deployment': {
+    found: { tenants: [known.tenant], courses: [known.placed] },
+    call: ({ courses }) =>
+      courses.noteSeen([
+        aSeenCourse(TENANT, { sourcedId: 'SIS-1', seenIn: { platformId: PLATFORM, deploymentId: 'e' } }),
+      ]),
+  },
+  'courses.noteSeen, earlier than the last launch, in one more deployment': {
+    found: { tenants: [known.tenant], courses: [known.placed] },
+    call: ({ courses }) =>
+      courses.noteSeen([
+        aSeenCourse(TENANT, {
+          title: 'Old',
+          seenIn: { platformId: PLATFORM, deploymentId: 'e' },
+          seenAtMs: NOW_MS - 9,
+        }),
+      ]),
+  },
+  'courses.noteSeen, earlier than the last launch': {
+    found: { tenants: [known.tenant], courses: [known.placed] },
+    call: ({ courses }) =>
+      courses.noteSeen([aSeenCourse(TENANT, { title: 'Old', seenIn: place, seenAtMs: NOW_MS - 9 })]),
+  },
+  'courses.findMany': {
+    found: { courses: [known.mapped] },
+    call: ({ courses }) => courses.findMany(TENANT, ['16', '15', '16']),
+  },
+  'courses.list, of a deployment': {
+    call: ({ courses }) => courses.list({ order: 'title', limit: 2, seenIn: place, state: 'unmapped' }),
   },
   'courses.list, by title': { call: ({ courses }) => courses.list({ order: 'title', limit: 2 }) },
   'courses.list, by launch, of a tenant, further': {

@@ -1,12 +1,12 @@
 /** What each case of `command-cases.ts` sends to a server with transactions, in this order. */
 
-const AUDIT = [
+export const AUDIT = [
   'find audit {} by {"_id":-1} limit 1 only _id',
   'findAndModify meta {"_id":"changes"} $inc {"value":1} or insert',
   'insert audit "<id>"',
 ];
 const HISTORY = ['find mappingHistory {} by {"_id":-1} limit 1 only _id', 'insert mappingHistory "<id>"'];
-const COMMIT = 'commitTransaction';
+export const COMMIT = 'commitTransaction';
 
 export const commandLines: Record<string, string[]> = {
   'accounts.find': ['find accounts {"_id":"a"} limit 1'],
@@ -34,12 +34,22 @@ export const commandLines: Record<string, string[]> = {
     'findAndModify platforms {"_id":"p","version":3} $unset {"tokenUrl":1,"tokenAudience":1} $set ref,name,adapterId,issuer,acceptedIssuers,clientId,authorizationUrl,jwksUrl,accountId,status,settings,version,createdAtMs,updatedAtMs',
     COMMIT,
   ],
+  'platforms.update, an address removed': [
+    'find platforms {"_id":"p"} limit 1',
+    ...AUDIT,
+    'findAndModify platforms {"_id":"p","version":3} $unset {"tokenUrl":1} $set ref,name,adapterId,issuer,acceptedIssuers,clientId,authorizationUrl,jwksUrl,tokenAudience,accountId,status,settings,version,createdAtMs,updatedAtMs',
+    COMMIT,
+  ],
   'platforms.update, of another version': ['find platforms {"_id":"p"} limit 1', COMMIT],
   'platforms.remove': [
     'find platforms {"_id":"p"} limit 1',
     ...AUDIT,
     'delete tenantHints {"platformId":"p"}',
     'delete deployments {"platformId":"p"}',
+    'delete adminPersons {"platformId":"p"}',
+    'delete blockedFrames {"platformId":"p"}',
+    'delete adminSessions {"deployment.platformId":"p"}',
+    'delete adminLinks {"deployment.platformId":"p"}',
     'findAndModify platforms {"_id":"p"} remove',
     COMMIT,
   ],
@@ -125,19 +135,43 @@ export const commandLines: Record<string, string[]> = {
   'tenants.update': [
     'find tenants {"_id":"t"} limit 1',
     ...AUDIT,
-    'findAndModify tenants {"_id":"t","version":3} $unset {"identityRule":1} $set accountId,namespace,name,version,createdAtMs',
+    'findAndModify tenants {"_id":"t","version":3} $unset {"identityRule":1,"courseSettings":1} $set accountId,namespace,name,version,createdAtMs',
+    COMMIT,
+  ],
+  'tenants.update, course settings': [
+    'find tenants {"_id":"t"} limit 1',
+    ...AUDIT,
+    'findAndModify tenants {"_id":"t","version":3} $unset {"identityRule":1} $set accountId,namespace,name,courseSettings,version,createdAtMs',
     COMMIT,
   ],
   'courses.find': ['find courses {"_id":"[\\"t\\",\\"15\\"]"} limit 1'],
   'courses.noteSeen, new': [
     'find tenants {"_id":{"$in":["t"]}} limit 1 only _id',
     'find courses {"_id":{"$in":["[\\"t\\",\\"15\\"]"]}} limit 1',
-    'update courses {"_id":"[\\"t\\",\\"15\\"]"} $setOnInsert tenantId,courseKey,previousKeys,categoryNames,firstSeenAtMs,version,titleOrder,tokens,recency or insert {"_id":"[\\"t\\",\\"15\\"]","title":{"$exists":false},"label":{"$exists":false},"lastLaunchAtMs":{"$exists":false}} $set title,titleOrder,tokens,previousKeys,categoryNames,lastLaunchAtMs,recency',
+    'update courses {"_id":"[\\"t\\",\\"15\\"]"} $setOnInsert tenantId,courseKey,previousKeys,categoryNames,firstSeenAtMs,version,titleOrder,tokens,recency or insert {"_id":"[\\"t\\",\\"15\\"]","title":{"$exists":false},"label":{"$exists":false},"sourcedId":{"$exists":false},"lastLaunchAtMs":{"$exists":false},"seenIn":{"$exists":false}} $set title,titleOrder,tokens,previousKeys,categoryNames,lastLaunchAtMs,recency',
   ],
   'courses.noteSeen, known': [
     'find tenants {"_id":{"$in":["t"]}} limit 1 only _id',
     'find courses {"_id":{"$in":["[\\"t\\",\\"15\\"]"]}} limit 1',
-    'update courses {"_id":"[\\"t\\",\\"15\\"]","title":"Torts","label":{"$exists":false},"lastLaunchAtMs":{"$exists":false}} $set title,label,titleOrder,tokens,previousKeys,categoryNames,lastLaunchAtMs,recency',
+    'update courses {"_id":"[\\"t\\",\\"15\\"]","title":"Torts","label":{"$exists":false},"sourcedId":{"$exists":false},"lastLaunchAtMs":{"$exists":false},"seenIn":{"$exists":false}} $set title,label,titleOrder,tokens,previousKeys,categoryNames,lastLaunchAtMs,recency',
+  ],
+  'courses.noteSeen, in one more deployment': [
+    'find tenants {"_id":{"$in":["t"]}} limit 1 only _id',
+    'find courses {"_id":{"$in":["[\\"t\\",\\"15\\"]"]}} limit 1',
+    'update courses {"_id":"[\\"t\\",\\"15\\"]","title":"Torts","label":{"$exists":false},"sourcedId":{"$exists":false},"lastLaunchAtMs":1789999999999,"seenIn":{"$size":1}} $set title,sourcedId,titleOrder,tokens,previousKeys,categoryNames,seenIn,lastLaunchAtMs,recency',
+  ],
+  'courses.noteSeen, earlier than the last launch, in one more deployment': [
+    'find tenants {"_id":{"$in":["t"]}} limit 1 only _id',
+    'find courses {"_id":{"$in":["[\\"t\\",\\"15\\"]"]}} limit 1',
+    'update courses {"_id":"[\\"t\\",\\"15\\"]","title":"Torts","label":{"$exists":false},"sourcedId":{"$exists":false},"lastLaunchAtMs":1789999999999,"seenIn":{"$size":1}} $set title,titleOrder,tokens,previousKeys,categoryNames,seenIn,lastLaunchAtMs,recency',
+  ],
+  'courses.noteSeen, earlier than the last launch': [
+    'find tenants {"_id":{"$in":["t"]}} limit 1 only _id',
+    'find courses {"_id":{"$in":["[\\"t\\",\\"15\\"]"]}} limit 1',
+  ],
+  'courses.findMany': ['find courses {"_id":{"$in":["[\\"t\\",\\"16\\"]","[\\"t\\",\\"15\\"]"]}} limit 2'],
+  'courses.list, of a deployment': [
+    'find courses {"mapping.origin":{"$exists":false},"seenIn":"[\\"p\\",\\"d\\"]"} by {"titleOrder":1,"courseKey":1,"tenantId":1} limit 3',
   ],
   'courses.list, by title': ['find courses {} by {"titleOrder":1,"courseKey":1,"tenantId":1} limit 3'],
   'courses.list, by launch, of a tenant, further': [

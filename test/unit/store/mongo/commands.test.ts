@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../../../src/store/ports.js';
-import { commandCases } from './command-cases.js';
-import { commandLines } from './command-lines.js';
+import { commandCases as plainCases, type CommandCase } from './command-cases.js';
+import { commandLines as plainLines } from './command-lines.js';
 import { lineOf } from './lines.js';
 import { nameOf, startScripted, TIMEOUT_MS, type Scripted } from './scripted.js';
+import { screenCases } from './screen-cases.js';
+import { screenLines } from './screen-lines.js';
 import type { Command } from './wire.js';
+
+const commandCases: Record<string, CommandCase> = { ...plainCases, ...screenCases };
+const commandLines: Record<string, string[]> = { ...plainLines, ...screenLines };
 
 const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
 const READS = new Set(['find', 'aggregate']);

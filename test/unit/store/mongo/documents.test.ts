@@ -32,6 +32,7 @@ describe('documents of the Mongo store', () => {
       title: 'Übung',
       previousKeys: [],
       categoryNames: [],
+      seenIn: [],
       firstSeenAtMs: 1,
       lastLaunchAtMs: 7,
       version: 0,
@@ -40,6 +41,50 @@ describe('documents of the Mongo store', () => {
     assert.deepEqual([_id, titleOrder, tokens, recency], ['["t","K-1"]', 'ubung', ['ubung', 'k', '1'], -7]);
     const never = toDocument('courses', { ...course, title: '' });
     assert.equal(never['titleOrder'], '');
+  });
+
+  it('hold the deployments of a course as texts that an index finds, and none where there is none', async () => {
+    const course = toRecord('courses', known.placed);
+    assert.deepEqual(course.seenIn, [{ platformId: 'p', deploymentId: 'd' }]);
+    assert.deepEqual(known.placed['seenIn'], ['["p","d"]']);
+    assert.equal(known.course['seenIn'], undefined);
+    for (const strange of ['["p","d"]', ['not json'], ['{}'], ['["p"]']]) {
+      const error = await assertCode('STORE_UNAVAILABLE', () =>
+        toRecord('courses', { ...known.placed, seenIn: strange }),
+      );
+      assert.match(error.reason ?? '', /courses.seenIn/);
+    }
+  });
+
+  it('of courses that an earlier version wrote have been seen nowhere', () => {
+    const { seenIn: _seenIn, ...earlier } = known.placed;
+    assert.deepEqual(toRecord('courses', earlier).seenIn, []);
+  });
+
+  it('of launches are found by what their detail holds, unless the database would not keep it', () => {
+    const record = aLaunch(NOW_MS, { tenantId: TENANT, courseKey: '15', deploymentId: 'd', code: 'STORE_BUSY' });
+    const { byCourse, byDeployment, byCode } = toDocument('launches', record);
+    assert.deepEqual([byCourse, byDeployment, byCode], ['["t","15"]', 'd', 'STORE_BUSY']);
+    const odd = toDocument('launches', { ...record, courseKey: 'a\0', deploymentId: '\uD800' });
+    assert.deepEqual([odd['byCourse'], odd['byDeployment']], [undefined, undefined]);
+    const { tenantId: _tenant, ...elsewhere } = record;
+    assert.equal(toDocument('launches', elsewhere)['byCourse'], undefined);
+  });
+
+  it('of jobs lose the holder when they are moved elsewhere, and wait there', () => {
+    const record = {
+      id: 'j',
+      kind: 'courses.apply-changes',
+      status: 'waiting',
+      input: null,
+      done: 1,
+      actor: { kind: 'cli' },
+      createdAtMs: 1,
+      cancelRequested: false,
+    } as const;
+    const running = { ...toDocument('jobs', record), holder: 'me', leaseEndsAtMs: 7 };
+    assert.deepEqual(toRecord('jobs', running), record);
+    assert.equal(toDocument('jobs', record)['leaseEndsAtMs'], 0);
   });
 
   it('of sessions end at the earlier of the two ends', () => {

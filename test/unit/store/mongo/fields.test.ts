@@ -3,6 +3,7 @@ import {
   absent,
   atMost,
   beginsWith,
+  hasLength,
   compileFields,
   compileFilter,
   compileUpdate,
@@ -42,6 +43,7 @@ describe('filters and updates of the Mongo store', () => {
       e: { $exists: false },
       f: { $in: ['x'] },
     });
+    assert.deepEqual(compile({ a: hasLength(2) }), { a: { $size: 2 } });
     assert.deepEqual(compile({ $or: [{ a: atMost(1) }, { a: 'x' }] }), { $or: [{ a: { $lte: 1 } }, { a: 'x' }] });
   });
 
@@ -93,9 +95,10 @@ describe('filters and updates of the Mongo store', () => {
       $set: { a: 1, c: ['x'], d: { e: 'f' } },
       $unset: { b: 1 },
     });
-    assert.deepEqual(compileUpdate({ onInsert: { a: 1, b: undefined }, increase: { n: 1 } }), {
+    assert.deepEqual(compileUpdate({ onInsert: { a: 1, b: undefined }, increase: { n: 1 }, raise: { m: 2 } }), {
       $setOnInsert: { a: 1 },
       $inc: { n: 1 },
+      $max: { m: 2 },
     });
   });
 

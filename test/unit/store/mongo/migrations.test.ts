@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { collections } from '../../../../src/store/mongo/collections.js';
+import type { LaunchId, TenantId } from '../../../../src/runtime/ids.js';
+import { toDocument } from '../../../../src/store/mongo/documents.js';
 import { schemaHistory } from '../../../../src/store/mongo/schema-history.js';
+import type { LaunchRecord } from '../../../../src/store/ports.js';
 import { assertCode } from '../../../support/assert-code.js';
+import { aLaunch, NOW_MS } from '../../../support/store-fixtures.js';
 import { lineOf } from './lines.js';
 import { nameOf, startScripted, TIMEOUT_MS, type Scripted } from './scripted.js';
 import type { Command } from './wire.js';
@@ -37,12 +41,66 @@ describe('migrations of the Mongo store', () => {
         .map((name) => `create ${name}`)
         .sort(),
     );
-    assert.deepEqual(inside.slice(-3), [
+    const first = inside.indexOf('findAndModify meta {"_id":"schema"} $set {"value":1} or insert');
+    assert.deepEqual(inside.slice(first - 2, first), [
       'findAndModify meta {"_id":"changes"} $setOnInsert {"value":0} or insert',
       'findAndModify meta {"_id":"order"} $setOnInsert {"value":0} or insert',
-      `findAndModify meta {"_id":"schema"} $set {"value":${VERSION}} or insert`,
     ]);
-    assert.deepEqual(scripted.log.info.args[0], [{ migrations: ['all collections'] }, 'store migrated']);
+    assert.equal(inside.at(-1), `findAndModify meta {"_id":"schema"} $set {"value":${VERSION}} or insert`);
+    const names = schemaHistory.map(({ name }) => name);
+    assert.deepEqual(scripted.log.info.args[0], [{ migrations: names }, 'store migrated']);
+  });
+
+  it('take a database of the first form further: what is new, and nobody stays signed in', async () => {
+    scripted.documents['meta'] = [
+      { _id: 'schema', value: 1 },
+      { _id: 'indexes', value: 1 },
+    ];
+    await scripted.open();
+    assert.deepEqual(linesOf('create'), [
+      'create adminPersons',
+      'create blockedFrames',
+      'create jobs',
+      'create stagedSets',
+      'create stagedRows',
+    ]);
+    assert.deepEqual(linesOf('delete'), ['delete adminSessions {}', 'delete locks {"_id":"<id>"}']);
+  });
+
+  it('make launches of the first form ready to be searched, 500 at a time, before their indexes are built', async () => {
+    scripted.documents['meta'] = [
+      { _id: 'schema', value: VERSION },
+      { _id: 'indexes', value: 1 },
+    ];
+    const launch = (launchId: string, changes: Partial<LaunchRecord>): Command => {
+      const record = aLaunch(NOW_MS, { launchId: launchId as LaunchId, ...changes });
+      const {
+        byCode: _code,
+        byCourse: _course,
+        byDeployment: _deployment,
+        ...earlier
+      } = toDocument('launches', record);
+      return earlier;
+    };
+    scripted.documents['launches'] = [
+      launch('a', { tenantId: 't' as TenantId, courseKey: '15', deploymentId: 'd', code: 'STORE_BUSY' }),
+      launch('b', { code: 'STORE_BUSY' }),
+      launch('c', {}),
+    ];
+    scripted.answer.callsFake((command) =>
+      command['find'] === 'launches' && (command['filter'] as Command)['_id'] !== undefined
+        ? { ok: 1, cursor: { id: 0n, ns: 'c', firstBatch: [] } }
+        : undefined,
+    );
+    await scripted.open();
+    const lines = scripted.sent.map(lineOf);
+    const from = lines.indexOf('find launches {} by {"_id":1} limit 500');
+    assert.deepEqual(lines.slice(from, from + 3), [
+      'find launches {} by {"_id":1} limit 500',
+      'update launches {"_id":"a"} $set {"byDeployment":"d","byCode":"STORE_BUSY","byCourse":"[\\"t\\",\\"15\\"]"} {"_id":"b"} $unset {"byDeployment":1,"byCourse":1} $set {"byCode":"STORE_BUSY"}',
+      'find launches {"_id":{"$gt":"c"}} by {"_id":1} limit 500',
+    ]);
+    assert.match(lines[from + 3] ?? '', /^createIndexes/);
   });
 
   it('build unique indexes before the store serves, and the others after', async () => {

@@ -4,6 +4,7 @@
  */
 import { EventEmitter, once } from 'node:events';
 import sinon from 'sinon';
+import { schemaHistory } from '../../../../src/store/mongo/schema-history.js';
 import { openMongoStore, type MongoStoreOptions } from '../../../../src/store/mongo/store.js';
 import type { Store } from '../../../../src/store/ports.js';
 import { NOW_MS, random } from '../../../support/store-fixtures.js';
@@ -13,8 +14,8 @@ export const TIMEOUT_MS = 1_500;
 
 /** What a database that is up to date says of itself. */
 const CURRENT = [
-  { _id: 'schema', value: 1 },
-  { _id: 'indexes', value: 1 },
+  { _id: 'schema', value: schemaHistory.length },
+  { _id: 'indexes', value: schemaHistory.length },
 ];
 
 export interface Scripted {
@@ -67,6 +68,14 @@ function plainFilter(filter: Command): Command {
   );
 }
 
+/** What the documents have in common that are counted: a value that somebody asked for, or nothing. */
+function groupOf(command: Command): unknown {
+  const { $match, $group } = Object.assign({}, ...(command['pipeline'] as Command[])) as Record<string, Command>;
+  const field = $group?.['_id'];
+  if (typeof field !== 'string') return 1;
+  return ($match?.[field.slice(1)] as { $in: string[] }).$in[0];
+}
+
 function defaultAnswer(command: Command, { documents, address, replicaSet }: Script): Answer {
   const name = nameOf(command);
   const stored = (filter: unknown): Command[] => {
@@ -94,7 +103,7 @@ function defaultAnswer(command: Command, { documents, address, replicaSet }: Scr
     case 'find':
       return cursor(stored(command['filter']));
     case 'aggregate':
-      return cursor([{ _id: 1, n: stored({}).length }]);
+      return cursor(stored({}).length === 0 ? [] : [{ _id: groupOf(command), n: stored({}).length }]);
     case 'insert':
       return { ok: 1, n: (command['documents'] as Command[]).length };
     case 'update':
@@ -105,6 +114,9 @@ function defaultAnswer(command: Command, { documents, address, replicaSet }: Scr
       const query = command['query'] as Command;
       const [found] = stored(query);
       if (command['remove'] === true) return { ok: 1, value: found ?? null };
+      // Documents that a test names, and none of them is it.
+      const others = documents[String(command[name])] ?? [];
+      if (found === undefined && others.length > 0 && command['upsert'] !== true) return { ok: 1, value: null };
       const { $set, $setOnInsert } = command['update'] as { $set?: Command; $setOnInsert?: Command };
       return { ok: 1, value: { ...$setOnInsert, ...plainFilter(query), ...found, ...$set } };
     }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlatformId } from '../../../../src/runtime/ids.js';
 import type { Store } from '../../../../src/store/ports.js';
+import { schemaHistory } from '../../../../src/store/mongo/schema-history.js';
 import { openMongoStore } from '../../../../src/store/mongo/store.js';
 import { assertCode } from '../../../support/assert-code.js';
 import { ADMIN, aPlatform, NOW_MS, random } from '../../../support/store-fixtures.js';
@@ -136,7 +137,7 @@ describe('the Mongo store when its database does not answer', () => {
   });
 
   it('waits for an index longer than for anything else, and serves meanwhile', async () => {
-    scripted.documents['meta'] = [{ _id: 'schema', value: 1 }];
+    scripted.documents['meta'] = [{ _id: 'schema', value: schemaHistory.length }];
     let built = (_answer: { ok: 1 }): void => undefined;
     const building = new Promise<{ ok: 1 }>((resolve) => (built = resolve));
     scripted.answer.callsFake((command) => (nameOf(command) === 'createIndexes' ? building : undefined));
